@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Warnings, sanitizers and the compiler cache.
+
+set(FRAMEGATE_SANITIZER "" CACHE STRING "address (with undefined), thread, or empty")
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+if(FRAMEGATE_SANITIZER STREQUAL address)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+elseif(FRAMEGATE_SANITIZER STREQUAL thread)
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+elseif(FRAMEGATE_SANITIZER)
+  message(FATAL_ERROR "FRAMEGATE_SANITIZER: expected address, thread or nothing, got ${FRAMEGATE_SANITIZER}")
+endif()
+
+# Machine paths stay out of the programs: __FILE__ and assertions name files from the root.
+add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+
+add_library(framegate_warnings INTERFACE)
+target_compile_options(framegate_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+if(FRAMEGATE_SANITIZER)
+  # GCC 12 reports false positives of these two once sanitizers are in.
+  target_compile_options(framegate_warnings INTERFACE -Wno-maybe-uninitialized -Wno-tsan)
+endif()
