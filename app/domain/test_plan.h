@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "domain/board_description.h"
+#include "domain/measurement.h"
+#include "domain/resolution.h"
+#include "domain/sensor_description.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace framegate {
+
+/// Clocks and pauses that a plan fixes.
+struct PlanTiming {
+    std::chrono::microseconds writePause{1000};   ///< from STOP of a register write to the next START
+    std::chrono::milliseconds resetWait{200};     ///< after the sensor's soft reset
+    std::chrono::milliseconds settleLimit{3000};  ///< longest wait for a size change to take effect
+    std::chrono::milliseconds captureLimit{2000}; ///< longest wait for capture-done
+    std::uint32_t i2cHz = 100'000;
+    std::uint32_t spiHz = 8'000'000;
+};
+
+/// One step of a plan.
+struct StepSpec {
+    std::string type;                    ///< which step; `station` knows the names
+    std::vector<Resolution> resolutions; ///< of capturing steps, in order
+    int attempts = 1;                    ///< tries before its failure counts, from 1
+    std::size_t line = 0;                ///< where the plan says it, for messages; from 1
+};
+
+/// What a unit goes through, with all that it names. A value.
+struct TestPlan {
+    std::string name;
+    std::string version;
+    std::string partNumber;
+    SensorDescription sensor;
+    BoardDescription board;
+    PlanTiming timing;
+    std::chrono::milliseconds unitTimeLimit{60'000}; ///< of one run, in the bench's time
+    int runsOnError = 2;                             ///< runs of a unit while its outcome is ERROR, from 1
+    std::vector<StepSpec> setup;
+    std::vector<StepSpec> main;
+    std::vector<StepSpec> teardown; ///< runs always, stopped or not
+    Limits limits;
+    std::string file;   ///< as given by the user
+    std::string sha256; ///< of the plan file
+};
+
+} // namespace framegate
