@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+//
+// Every message. Order of fields is order on the wire.
+#pragma once
+
+#include "protocol/frame.h"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+
+namespace framegate::wire {
+
+enum class Chip : std::uint8_t { Host = 0, Rp2040 = 1, Rp2350 = 2 };
+enum class LedPattern : std::uint8_t { Off = 0, On = 1, Blink = 2 };
+enum class RebootTarget : std::uint8_t { Firmware = 0, Bootsel = 1 };
+
+/// Bits of HelloDone::flags.
+inline constexpr std::uint8_t flagVirtual = 0x01; ///< the board is simulated
+
+struct HelloRequest {
+    static constexpr std::string_view name = "Hello request";
+    std::uint16_t major = protocolMajor;
+    std::uint16_t minor = protocolMinor;
+    static constexpr auto fields() {
+        using M = HelloRequest;
+        return std::tuple{Field{"major", &M::major, "protocol version of the host; another major is refused"},
+                          Field{"minor", &M::minor, "protocol version of the host"}};
+    }
+};
+
+struct HelloDone {
+    static constexpr std::string_view name = "Hello done";
+    std::uint16_t major = protocolMajor;
+    std::uint16_t minor = protocolMinor;
+    Text version;
+    Text gitHash;
+    std::array<std::uint8_t, 8> boardId{};
+    Chip chip = Chip::Host;
+    std::uint8_t flags = 0;
+    std::uint16_t payloadBytes = 0;
+    std::uint32_t spiHzMax = 0;
+    std::uint32_t i2cHzMax = 0;
+    static constexpr auto fields() {
+        using M = HelloDone;
+        return std::tuple{Field{"major", &M::major, "protocol version of the board"},
+                          Field{"minor", &M::minor, "protocol version of the board"},
+                          Field{"version", &M::version, "firmware version"},
+                          Field{"gitHash", &M::gitHash, "firmware source revision"},
+                          Field{"boardId", &M::boardId, "unique id of the board's flash chip"},
+                          Field{"chip", &M::chip, "0 host build, 1 RP2040, 2 RP2350"},
+                          Field{"flags", &M::flags, "bit 0: the board is simulated"},
+                          Field{"payloadBytes", &M::payloadBytes, "longest payload the board takes and sends"},
+                          Field{"spiHzMax", &M::spiHzMax, "fastest SPI clock, Hz"},
+                          Field{"i2cHzMax", &M::i2cHzMax, "fastest I2C clock, Hz"}};
+    }
+};
+
+/// Operations of an SPI batch: each register access is one chip-select pulse. See docs/protocol.md.
+enum class SpiOp : std::uint8_t {
+    Write = 1, ///< u8 register, u8 value
+    Read = 2,  ///< u8 register; appends the byte read
+    Delay = 3, ///< u32 microseconds
+    Poll = 4,  ///< u8 register, u8 mask, u8 value, u32 interval us, u32 deadline us; appends the last byte read
+};
+
+struct SpiBatchRequest {
+    static constexpr std::string_view name = "SpiBatch request";
+    Bytes operations;
+    static constexpr auto fields() {
+        return std::tuple{Field{"operations", &SpiBatchRequest::operations, "SPI operations, one after another"}};
+    }
+};
+
+struct SpiBatchDone {
+    static constexpr std::string_view name = "SpiBatch done";
+    std::uint32_t elapsedUs = 0;
+    Bytes values;
+    static constexpr auto fields() {
+        using M = SpiBatchDone;
+        return std::tuple{Field{"elapsedUs", &M::elapsedUs, "time the batch took, us"},
+                          Field{"values", &M::values, "bytes read, in order"}};
+    }
+};
+
+/// Operations of an I2C script. "bytes" is what goes on the wire after the address byte. A read is a write
+/// of `bytes`, STOP, then a read, as SCCB has it, or a repeated START where the request says so.
+enum class I2cOp : std::uint8_t {
+    Write = 1, ///< u8 count, bytes
+    Read = 2,  ///< u8 count, bytes, u8 count to read; appends the bytes read
+    Delay = 3, ///< u32 microseconds
+    Poll = 4,  ///< u8 count, bytes, u8 mask, u8 value, u32 interval us, u32 deadline us; appends the last byte read
+    Check = 5, ///< u8 count, bytes, u8 mask, u8 value; appends the byte read, counts it where it differs under the mask
+};
+
+inline constexpr std::uint8_t i2cRepeatedStart = 0x01; ///< reads use a repeated START
+inline constexpr std::uint8_t i2cGoOnAfterNack = 0x02; ///< a NACK is counted and the script goes on
+
+struct I2cScriptRequest {
+    static constexpr std::string_view name = "I2cScript request";
+    std::uint8_t address = 0;
+    std::uint8_t flags = 0;
+    std::uint32_t pauseUs = 0;
+    Bytes operations;
+    static constexpr auto fields() {
+        using M = I2cScriptRequest;
+        return std::tuple{Field{"address", &M::address, "7-bit address"},
+                          Field{"flags", &M::flags, "bit 0: reads by repeated START; bit 1: go on after a NACK"},
+                          Field{"pauseUs", &M::pauseUs, "least time from the STOP of a write to the next START, us"},
+                          Field{"operations", &M::operations, "I2C operations, one after another"}};
+    }
+};
+
+struct I2cScriptDone {
+    static constexpr std::string_view name = "I2cScript done";
+    std::uint16_t operations = 0;
+    std::uint16_t nacks = 0;
+    std::uint16_t mismatches = 0;
+    std::uint16_t firstMismatch = 0xFFFF;
+    std::uint32_t elapsedUs = 0;
+    Bytes values;
+    static constexpr auto fields() {
+        using M = I2cScriptDone;
+        return std::tuple{Field{"operations", &M::operations, "operations carried out"},
+                          Field{"nacks", &M::nacks, "operations that nobody acknowledged"},
+                          Field{"mismatches", &M::mismatches, "Check operations that found another value"},
+                          Field{"firstMismatch", &M::firstMismatch, "index of the first of them; FFFF: none"},
+                          Field{"elapsedUs", &M::elapsedUs, "time the script took, us"},
+                          Field{"values", &M::values, "bytes read, in order"}};
+    }
+};
+
+/// One exposure into the FIFO: clear twice, start, poll for done, read the length.
+struct CaptureRequest {
+    static constexpr std::string_view name = "Capture request";
+    std::uint8_t controlRegister = 0x04;
+    std::uint8_t clearValue = 0x01;
+    std::uint8_t startValue = 0x02;
+    std::uint8_t doneRegister = 0x41;
+    std::uint8_t doneMask = 0x08;
+    std::uint8_t lengthRegister = 0x42;
+    std::uint32_t pollUs = 500;
+    std::uint32_t deadlineUs = 2'000'000;
+    static constexpr auto fields() {
+        using M = CaptureRequest;
+        return std::tuple{Field{"controlRegister", &M::controlRegister, "ArduChip FIFO control"},
+                          Field{"clearValue", &M::clearValue, "written twice before the start"},
+                          Field{"startValue", &M::startValue, "starts the capture"},
+                          Field{"doneRegister", &M::doneRegister, "ArduChip trigger status"},
+                          Field{"doneMask", &M::doneMask, "bits that say capture-done"},
+                          Field{"lengthRegister", &M::lengthRegister, "first of three, least significant byte first"},
+                          Field{"pollUs", &M::pollUs, "between two looks at the status, us"},
+                          Field{"deadlineUs", &M::deadlineUs, "longest wait for capture-done, us"}};
+    }
+};
+
+struct CaptureDone {
+    static constexpr std::string_view name = "Capture done";
+    std::uint8_t status = 0;
+    std::uint32_t fifoBytes = 0;
+    std::uint32_t elapsedUs = 0;
+    static constexpr auto fields() {
+        using M = CaptureDone;
+        return std::tuple{Field{"status", &M::status, "trigger status as last read"},
+                          Field{"fifoBytes", &M::fifoBytes, "FIFO length, 23 bits"},
+                          Field{"elapsedUs", &M::elapsedUs, "from the start to capture-done, us"}};
+    }
+};
+
+inline constexpr std::uint8_t readCrcOnly = 0x01; ///< send no bytes, only the CRC at the end
+
+struct ReadFifoRequest {
+    static constexpr std::string_view name = "ReadFifo request";
+    std::uint8_t command = 0x3C;
+    std::uint8_t flags = 0;
+    std::uint32_t length = 0;
+    static constexpr auto fields() {
+        using M = ReadFifoRequest;
+        return std::tuple{Field{"command", &M::command, "ArduChip burst-read command"},
+                          Field{"flags", &M::flags, "bit 0: no bytes, only their CRC"},
+                          Field{"length", &M::length, "bytes to read after the command, in one burst"}};
+    }
+};
+
+/// Progress of ReadFifo.
+struct FifoChunk {
+    static constexpr std::string_view name = "ReadFifo progress";
+    std::uint32_t offset = 0;
+    Bytes bytes;
+    static constexpr auto fields() {
+        using M = FifoChunk;
+        return std::tuple{Field{"offset", &M::offset, "of the first of these bytes in the burst"},
+                          Field{"bytes", &M::bytes, "as they came over SPI"}};
+    }
+};
+
+struct ReadFifoDone {
+    static constexpr std::string_view name = "ReadFifo done";
+    std::uint32_t length = 0;
+    std::uint32_t crc32 = 0;
+    std::uint32_t elapsedUs = 0;
+    static constexpr auto fields() {
+        using M = ReadFifoDone;
+        return std::tuple{Field{"length", &M::length, "bytes read"},
+                          Field{"crc32", &M::crc32, "CRC-32 of the bytes as they came over SPI"},
+                          Field{"elapsedUs", &M::elapsedUs, "from chip select to the last byte, us"}};
+    }
+};
+
+struct SetClocksRequest {
+    static constexpr std::string_view name = "SetClocks request";
+    std::uint32_t spiHz = 0;
+    std::uint32_t i2cHz = 0;
+    static constexpr auto fields() {
+        using M = SetClocksRequest;
+        return std::tuple{Field{"spiHz", &M::spiHz, "wanted; the chip takes the nearest it can, never faster; Hz"},
+                          Field{"i2cHz", &M::i2cHz, "wanted, likewise; Hz"}};
+    }
+};
+
+struct SetClocksDone {
+    static constexpr std::string_view name = "SetClocks done";
+    std::uint32_t spiHz = 0;
+    std::uint32_t i2cHz = 0;
+    static constexpr auto fields() {
+        using M = SetClocksDone;
+        return std::tuple{Field{"spiHz", &M::spiHz, "now in force, Hz"},
+                          Field{"i2cHz", &M::i2cHz, "now in force, Hz"}};
+    }
+};
+
+/// Sets and clears bits of an ArduChip register: the module's power-down bit, as the board has it.
+struct StandbyRequest {
+    static constexpr std::string_view name = "Standby request";
+    std::uint8_t gpioRegister = 0x06;
+    std::uint8_t setMask = 0;
+    std::uint8_t clearMask = 0;
+    static constexpr auto fields() {
+        using M = StandbyRequest;
+        return std::tuple{Field{"gpioRegister", &M::gpioRegister, "ArduChip GPIO"},
+                          Field{"setMask", &M::setMask, "bits to set"},
+                          Field{"clearMask", &M::clearMask, "bits to clear"}};
+    }
+};
+
+struct StandbyDone {
+    static constexpr std::string_view name = "Standby done";
+    std::uint8_t value = 0;
+    static constexpr auto fields() {
+        return std::tuple{Field{"value", &StandbyDone::value, "the register as read back"}};
+    }
+};
+
+struct LedRequest {
+    static constexpr std::string_view name = "Led request";
+    LedPattern pattern = LedPattern::Off;
+    static constexpr auto fields() {
+        return std::tuple{Field{"pattern", &LedRequest::pattern, "0 off, 1 on, 2 blinking"}};
+    }
+};
+
+/// Answered before the board goes.
+struct RebootRequest {
+    static constexpr std::string_view name = "Reboot request";
+    RebootTarget target = RebootTarget::Bootsel;
+    static constexpr auto fields() {
+        return std::tuple{Field{"target", &RebootRequest::target, "0 the firmware again, 1 the boot ROM's BOOTSEL"}};
+    }
+};
+
+/// Done of Led and Reboot.
+struct EmptyDone {
+    static constexpr std::string_view name = "Led done, Reboot done";
+    static constexpr auto fields() { return std::tuple{}; }
+};
+
+/// Payload of every Failed.
+struct Failure {
+    static constexpr std::string_view name = "Failed";
+    std::uint16_t operation = 0xFFFF;
+    std::uint32_t detail = 0;
+    static constexpr auto fields() {
+        using M = Failure;
+        return std::tuple{Field{"operation", &M::operation, "index of the operation that failed; FFFF: not one of a list"},
+                          Field{"detail", &M::detail, "what the status defines, else 0: the last byte polled"}};
+    }
+};
+
+} // namespace framegate::wire
