@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "protocol/messages.h"
+#include "usb/usb_backend.h"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace framegate {
+
+/// The USB interface of the test firmware: vendor class with a subclass of our own.
+inline constexpr UsbInterfaceMatch firmwareInterface{0xFF, 0x46, 0x01};
+/// pid.codes test VID and a PID of its public test range; a product gets its own.
+inline constexpr std::uint16_t firmwareVendor = 0x1209;
+inline constexpr std::uint16_t firmwareProduct = 0x0001;
+/// Vendor control request to the interface: give up the request at hand and empty the link.
+inline constexpr std::uint8_t resetLinkRequest = 0x01;
+
+/// What the board said of itself.
+struct BoardHello {
+    std::string firmware; ///< "version+githash"
+    std::string boardId;  ///< hexadecimal
+    bool isVirtual = false;
+    std::uint32_t spiHzMax = 0;
+    std::uint32_t i2cHzMax = 0;
+};
+
+/// An SPI batch to be: register accesses in order. Values read come back in order.
+class SpiBatch {
+public:
+    SpiBatch& write(std::uint8_t address, std::uint8_t value);
+    SpiBatch& read(std::uint8_t address);
+    SpiBatch& delay(std::chrono::microseconds time);
+    std::span<const std::uint8_t> bytes() const { return bytes_; }
+
+private:
+    std::vector<std::uint8_t> bytes_;
+};
+
+/// An I2C script to be.
+class I2cScript {
+public:
+    I2cScript& write(std::span<const std::uint8_t> bytes);
+    I2cScript& read(std::span<const std::uint8_t> bytes, std::uint8_t count);
+    I2cScript& check(std::span<const std::uint8_t> bytes, std::uint8_t mask, std::uint8_t value);
+    I2cScript& delay(std::chrono::microseconds time);
+    std::span<const std::uint8_t> bytes() const { return bytes_; }
+    std::size_t operations() const { return operations_; }
+
+private:
+    std::vector<std::uint8_t> bytes_;
+    std::size_t operations_ = 0;
+};
+
+/// What an I2C script came to.
+struct I2cOutcome {
+    unsigned nacks = 0;
+    unsigned mismatches = 0;
+    std::optional<unsigned> firstMismatch; ///< index of the operation
+    std::vector<std::uint8_t> values;
+};
+
+/// One exposure in the FIFO.
+struct FifoFrame {
+    std::uint8_t status = 0;
+    std::uint32_t bytes = 0;
+    std::chrono::microseconds elapsed{0};
+};
+
+/// What came out of the FIFO, with both ends' CRC-32.
+struct FifoContent {
+    std::vector<std::byte> bytes;
+    std::uint32_t crcOnBoard = 0;
+    std::uint32_t crcHere = 0;
+    std::chrono::microseconds elapsed{0};
+};
+
+/// The Pico of one slot, over the wire protocol. Thread-bound to the slot's thread.
+/// Errors of every call: those of UsbTransport; Protocol `WIRE_BAD_FRAME`, `WIRE_UNEXPECTED` for an answer
+/// that breaks the contract, `BOARD_…` for a request the board refused (its status in the code); Module
+/// `I2C_NACK`, `I2C_TIMEOUT`, `CAPTURE_TIMEOUT` where the module is to blame. After any error but
+/// Disconnected the link has been reset and the next call starts clean.
+class FixtureBoard {
+public:
+    explicit FixtureBoard(std::unique_ptr<UsbTransport> transport);
+    ~FixtureBoard();
+
+    Clock& clock() { return transport_->clock(); }
+    Result<BoardHello> hello(Deadline deadline, std::stop_token stop);
+    /// The values read, in order.
+    Result<std::vector<std::uint8_t>> spi(const SpiBatch& batch, Deadline deadline, std::stop_token stop);
+    /// Errors also: Module `I2C_NACK` with the operation, unless \a goOnAfterNack.
+    Result<I2cOutcome> i2c(std::uint8_t address, std::chrono::microseconds pause, const I2cScript& script,
+                           bool goOnAfterNack, Deadline deadline, std::stop_token stop);
+    Result<FifoFrame> capture(const wire::CaptureRequest& request, Deadline deadline, std::stop_token stop);
+    /// Reads \a length bytes in one burst.
+    Result<FifoContent> readFifo(std::uint32_t length, Deadline deadline, std::stop_token stop);
+    Result<wire::SetClocksDone> setClocks(std::uint32_t spiHz, std::uint32_t i2cHz, Deadline deadline,
+                                          std::stop_token stop);
+    /// The GPIO register as read back.
+    Result<std::uint8_t> standby(const wire::StandbyRequest& request, Deadline deadline, std::stop_token stop);
+    Result<> setLed(wire::LedPattern pattern, Deadline deadline, std::stop_token stop);
+    Result<> reboot(wire::RebootTarget target, Deadline deadline, std::stop_token stop);
+
+private:
+    struct Reply;
+    template <class Request>
+    Result<Reply> exchange(wire::Opcode opcode, const Request& request, Deadline deadline, std::stop_token stop,
+                           const std::function<Result<>(std::span<const std::uint8_t>)>& progress = {});
+    Result<std::span<const std::uint8_t>> receiveFrame(Deadline deadline, std::stop_token stop);
+    void resetLink();
+
+    std::unique_ptr<UsbTransport> transport_;
+    std::vector<std::byte> outgoing_;
+    std::vector<std::byte> incoming_;
+    std::uint16_t tag_ = 0;
+};
+
+} // namespace framegate

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "bench/fixture_board.h"
+#include "domain/board_description.h"
+#include "domain/sensor_description.h"
+#include "domain/test_plan.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace framegate {
+
+/// What a module says it is.
+struct ModuleIdentity {
+    std::uint8_t arduchipVersion = 0;
+    std::vector<std::uint8_t> sensorId; ///< one byte for each of the sensor's identity registers
+};
+
+/// One picture as it came out of the FIFO.
+struct CapturedFrame {
+    std::vector<std::byte> bytes; ///< the whole FIFO content: dummy byte, picture, tail
+    std::uint32_t crcOnBoard = 0; ///< CRC-32 taken over SPI bytes
+    std::uint32_t crcHere = 0;    ///< CRC-32 taken over USB bytes
+    std::chrono::microseconds captureTime{0};
+    std::chrono::microseconds readTime{0};
+};
+
+/// How a size change went.
+struct SizeChange {
+    unsigned writes = 0;
+    unsigned mismatches = 0;      ///< registers that did not read back as written
+    std::string firstMismatch;    ///< "bank 1 register 0x12", empty without one
+};
+
+/// One module in one slot: everything between registers and frames. Thread-bound to the slot's thread.
+/// Errors of every call: those of FixtureBoard, and kind Module where the module is to blame.
+class Camera {
+public:
+    Camera(FixtureBoard& board, const SensorDescription& sensor, const BoardDescription& module, const PlanTiming& timing);
+
+    Clock& clock() { return board_.clock(); }
+    FixtureBoard& board() { return board_; }
+
+    /// Clocks, ArduChip reset, out of standby, SPI scratch test, versions, sensor identity.
+    /// Errors: NotFound `NO_MODULE` when neither SPI nor I2C answers; Module `SPI_SCRATCH`,
+    /// `ARDUCHIP_VERSION`, `SENSOR_NO_ACK`, `WRONG_SENSOR`.
+    Result<ModuleIdentity> identify(Deadline deadline, std::stop_token stop);
+    /// Soft reset, wait, base registers, read back.
+    /// Errors: Module `REGISTER_READBACK` naming the first register that differs.
+    Result<SizeChange> initialise(Deadline deadline, std::stop_token stop);
+    /// Programs a size and reads the registers back; counts what differs, leaves the verdict to limits.
+    /// Errors: InvalidInput `SENSOR_MODE` for a size the sensor does not have.
+    Result<SizeChange> setSize(Resolution size, Deadline deadline, std::stop_token stop);
+    /// One exposure, read whole. Errors: Module `CAPTURE_TIMEOUT`, `FIFO_EMPTY`, `FIFO_OVERFLOW`.
+    Result<CapturedFrame> capture(Deadline deadline, std::stop_token stop);
+    /// Puts the module into standby.
+    Result<> standby(Deadline deadline, std::stop_token stop);
+
+private:
+    FixtureBoard& board_;
+    const SensorDescription& sensor_;
+    const BoardDescription& module_;
+    const PlanTiming& timing_;
+};
+
+} // namespace framegate

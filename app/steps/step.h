@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "camera/camera.h"
+#include "domain/measurement.h"
+#include "domain/pictures.h"
+#include "domain/test_plan.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace framegate {
+
+/// What a step works with: one module in one slot. Thread-bound to the slot's thread.
+struct StepContext {
+    const TestPlan& plan;
+    Camera& camera;
+    Deadline deadline;
+    std::stop_token stop;
+    /// Says that a capture at this resolution begins.
+    std::function<void(Resolution)> progress;
+    /// Shows a capture that was judged.
+    std::function<void(Resolution, const PictureBytes&, bool valid)> picture;
+};
+
+/// What a step found. A step that returns an Error instead ends the run: kind Module means the unit is
+/// bad, Cancelled that somebody stopped it, everything else that the station could not tell.
+struct StepFinding {
+    std::vector<Reading> readings;
+    std::string failureCode; ///< set when the unit is bad although the step ran to its end
+    std::string failureDetail;
+};
+
+/// One kind of plan step. Stateless; may be used from several slots at once.
+class Step {
+public:
+    virtual ~Step() = default;
+    virtual std::string_view type() const = 0;
+    /// How many captures it takes of a plan's entry: for progress. At least 1.
+    virtual unsigned weight(const StepSpec& spec) const { return spec.resolutions.empty() ? 1U : static_cast<unsigned>(spec.resolutions.size()); }
+    /// What is wrong with the entry in a plan, or nothing.
+    virtual Result<> check(const TestPlan& plan, const StepSpec& spec) const = 0;
+    /// Does it, for one capture (\a resolution) or once.
+    virtual Result<StepFinding> run(StepContext& context, const StepSpec& spec, std::optional<Resolution> resolution) const = 0;
+};
+
+/// The step of this type, or null.
+const Step* findStep(std::string_view type);
+/// The types of all steps, sorted.
+std::vector<std::string_view> stepTypes();
+
+} // namespace framegate
