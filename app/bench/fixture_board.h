@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "protocol/messages.h"
+#include "protocol/usb_identity.h"
 #include "usb/usb_backend.h"
 
 #include <array>
@@ -18,13 +19,9 @@
 
 namespace framegate {
 
-/// The USB interface of the test firmware: vendor class with a subclass of our own.
-inline constexpr UsbInterfaceMatch firmwareInterface{0xFF, 0x46, 0x01};
-/// pid.codes test VID and a PID of its public test range; a product gets its own.
-inline constexpr std::uint16_t firmwareVendor = 0x1209;
-inline constexpr std::uint16_t firmwareProduct = 0x0001;
-/// Vendor control request to the interface: give up the request at hand and empty the link.
-inline constexpr std::uint8_t resetLinkRequest = 0x01;
+/// The USB interface of the test firmware.
+inline constexpr UsbInterfaceMatch firmwareInterface{wire::usbInterfaceClass, wire::usbInterfaceSubclass,
+                                                     wire::usbInterfaceProtocol};
 
 /// What the board said of itself.
 struct BoardHello {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+//
+// How the test firmware shows itself on USB: one vendor interface, a bulk endpoint each way. Every frame
+// is one transfer: it ends with a short packet, or a zero-length one when its length is a multiple of 64.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace framegate::wire {
+
+/// pid.codes' vendor id and a product id of its range for private testing; a product gets its own.
+inline constexpr std::uint16_t usbVendor = 0x1209;
+inline constexpr std::uint16_t usbProduct = 0x0001;
+inline constexpr std::uint8_t usbInterfaceClass = 0xFF;
+inline constexpr std::uint8_t usbInterfaceSubclass = 0x46;
+inline constexpr std::uint8_t usbInterfaceProtocol = 0x01;
+inline constexpr std::uint8_t usbEndpointOut = 0x01;
+inline constexpr std::uint8_t usbEndpointIn = 0x81;
+inline constexpr std::size_t usbPacketBytes = 64;
+
+/// Vendor request to the interface (bmRequestType 0x41, no data): give up the request at hand without an
+/// answer and forget what has not been sent.
+inline constexpr std::uint8_t usbRequestResetLink = 0x01;
+
+} // namespace framegate::wire
