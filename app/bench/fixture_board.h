@@ -105,16 +105,23 @@ public:
     Result<wire::SetClocksDone> setClocks(std::uint32_t spiHz, std::uint32_t i2cHz, Deadline deadline,
                                           std::stop_token stop);
     /// The GPIO register as read back.
-    Result<std::uint8_t> standby(const wire::StandbyRequest& request, Deadline deadline, std::stop_token stop);
+    Result<std::uint8_t> standby(const wire::StandbyRequest& request, Deadline deadline,
+                                 std::stop_token stop);
     Result<> setLed(wire::LedPattern pattern, Deadline deadline, std::stop_token stop);
     Result<> reboot(wire::RebootTarget target, Deadline deadline, std::stop_token stop);
 
 private:
     struct Reply;
+    /// Takes the payload of one Progress.
+    using Progress = std::function<Result<>(std::span<const std::uint8_t>)>;
     template <class Request>
-    Result<Reply> exchange(wire::Opcode opcode, const Request& request, Deadline deadline, std::stop_token stop,
-                           const std::function<Result<>(std::span<const std::uint8_t>)>& progress = {});
-    Result<std::span<const std::uint8_t>> receiveFrame(Deadline deadline, std::stop_token stop);
+    Result<Reply> exchange(wire::Opcode opcode, const Request& request, Deadline deadline,
+                           std::stop_token stop, const Progress& progress = {});
+    template <class Message, class Request>
+    Result<Message> call(wire::Opcode opcode, const Request& request, Deadline deadline,
+                         std::stop_token stop);
+    Result<Reply> answer(const wire::Header& request, std::span<const std::byte> frame, Deadline deadline,
+                         std::stop_token stop, const Progress& progress);
     void resetLink();
 
     std::unique_ptr<UsbTransport> transport_;
