@@ -21,6 +21,7 @@ namespace framegate {
 struct ModuleIdentity {
     std::uint8_t arduchipVersion = 0;
     std::vector<std::uint8_t> sensorId; ///< one byte for each of the sensor's identity registers
+    bool wokenFromStandby = false;      ///< somebody had left the module powered down
 };
 
 /// One picture as it came out of the FIFO.
@@ -35,15 +36,16 @@ struct CapturedFrame {
 /// How a size change went.
 struct SizeChange {
     unsigned writes = 0;
-    unsigned mismatches = 0;      ///< registers that did not read back as written
-    std::string firstMismatch;    ///< "bank 1 register 0x12", empty without one
+    unsigned mismatches = 0;   ///< registers that did not read back as written
+    std::string firstMismatch; ///< "bank 1 register 0x12", empty without one
 };
 
 /// One module in one slot: everything between registers and frames. Thread-bound to the slot's thread.
 /// Errors of every call: those of FixtureBoard, and kind Module where the module is to blame.
 class Camera {
 public:
-    Camera(FixtureBoard& board, const SensorDescription& sensor, const BoardDescription& module, const PlanTiming& timing);
+    Camera(FixtureBoard& board, const SensorDescription& sensor, const BoardDescription& module,
+           const PlanTiming& timing);
 
     Clock& clock() { return board_.clock(); }
     FixtureBoard& board() { return board_; }
@@ -58,16 +60,27 @@ public:
     /// Programs a size and reads the registers back; counts what differs, leaves the verdict to limits.
     /// Errors: InvalidInput `SENSOR_MODE` for a size the sensor does not have.
     Result<SizeChange> setSize(Resolution size, Deadline deadline, std::stop_token stop);
-    /// One exposure, read whole. Errors: Module `CAPTURE_TIMEOUT`, `FIFO_EMPTY`, `FIFO_OVERFLOW`.
+    /// One exposure, read whole. The length is judged before a byte is streamed: 8 MB take 8 s.
+    /// Errors: Module `CAPTURE_TIMEOUT`, `FIFO_EMPTY`, `FIFO_SHORT` (no JPEG is that short), `FIFO_LONG` (no
+    /// picture of the size set is that long), `FIFO_OVERFLOW` (the FIFO is full).
     Result<CapturedFrame> capture(Deadline deadline, std::stop_token stop);
     /// Puts the module into standby.
     Result<> standby(Deadline deadline, std::stop_token stop);
 
 private:
+    Result<> startBoard(ModuleIdentity& identity, Deadline deadline, std::stop_token stop);
+    Result<bool> scratchHolds(Deadline deadline, std::stop_token stop);
+    Result<I2cOutcome> readIdentity(Deadline deadline, std::stop_token stop);
+    Result<SizeChange> program(const std::vector<RegisterWrite>& writes, Deadline deadline,
+                               std::stop_token stop);
+    Result<> judgeLength(std::uint32_t bytes) const;
+    Deadline within(std::chrono::nanoseconds time, Deadline unit);
+
     FixtureBoard& board_;
     const SensorDescription& sensor_;
     const BoardDescription& module_;
     const PlanTiming& timing_;
+    Resolution size_;
 };
 
 } // namespace framegate

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "camera/register_script.h"
+
+#include "protocol/frame.h"
+
+#include <map>
+
+namespace framegate {
+namespace {
+
+// Room for the request's own fields and for the bank select and the operation that come next.
+constexpr std::size_t fullPart = wire::payloadLimit - 64;
+
+} // namespace
+
+RegisterScript::Part& RegisterScript::part() {
+    if (parts_.empty() || parts_.back().script.bytes().size() >= fullPart) {
+        parts_.emplace_back();
+        bank_.reset();
+    }
+    return parts_.back();
+}
+
+void RegisterScript::selectBank(RegisterAddress at) {
+    auto& current = part();
+    if (!sensor_.bankRegister || bank_ == at.bank) return;
+    current.script.write(std::vector<std::uint8_t>{*sensor_.bankRegister, at.bank});
+    current.checks.emplace_back();
+    bank_ = at.bank;
+}
+
+std::vector<std::uint8_t> RegisterScript::addressOf(RegisterAddress at) const {
+    std::vector<std::uint8_t> bytes;
+    if (sensor_.addressBytes == 2) bytes.push_back(static_cast<std::uint8_t>(at.address >> 8));
+    bytes.push_back(static_cast<std::uint8_t>(at.address));
+    return bytes;
+}
+
+void RegisterScript::write(const RegisterWrite& write) {
+    selectBank(write.at);
+    auto bytes = addressOf(write.at);
+    bytes.push_back(write.value);
+    part().script.write(bytes);
+    part().checks.emplace_back();
+}
+
+void RegisterScript::check(const RegisterWrite& expected) {
+    selectBank(expected.at);
+    part().script.check(addressOf(expected.at), 0xFF, expected.value);
+    part().checks.emplace_back(expected);
+}
+
+void RegisterScript::read(RegisterAddress at) {
+    selectBank(at);
+    part().script.read(addressOf(at), 1);
+    part().checks.emplace_back();
+}
+
+void RegisterScript::delay(std::chrono::microseconds time) {
+    part().script.delay(time);
+    part().checks.emplace_back();
+}
+
+std::vector<RegisterWrite> readableImage(const std::vector<RegisterWrite>& writes) {
+    std::map<RegisterAddress, RegisterWrite> last;
+    for (const auto& write : writes) {
+        auto& entry = last.try_emplace(write.at, write).first->second;
+        const bool readable = entry.readable && write.readable;
+        entry = write;
+        entry.readable = readable;
+    }
+    std::vector<RegisterWrite> image;
+    for (const auto& [address, write] : last)
+        if (write.readable) image.push_back(write);
+    return image;
+}
+
+} // namespace framegate
