@@ -22,6 +22,7 @@ namespace framegate {
 struct StepContext {
     const TestPlan& plan;
     Camera& camera;
+    BoardHello& hello; ///< filled in by the step that greets the board
     Deadline deadline;
     std::stop_token stop;
     /// Says that a capture at this resolution begins.
@@ -36,6 +37,7 @@ struct StepFinding {
     std::vector<Reading> readings;
     std::string failureCode; ///< set when the unit is bad although the step ran to its end
     std::string failureDetail;
+    bool ends = false; ///< the unit is so bad that no later step makes sense
 };
 
 /// One kind of plan step. Stateless; may be used from several slots at once.
@@ -44,11 +46,14 @@ public:
     virtual ~Step() = default;
     virtual std::string_view type() const = 0;
     /// How many captures it takes of a plan's entry: for progress. At least 1.
-    virtual unsigned weight(const StepSpec& spec) const { return spec.resolutions.empty() ? 1U : static_cast<unsigned>(spec.resolutions.size()); }
+    virtual unsigned weight(const StepSpec& spec) const {
+        return spec.resolutions.empty() ? 1U : static_cast<unsigned>(spec.resolutions.size());
+    }
     /// What is wrong with the entry in a plan, or nothing.
     virtual Result<> check(const TestPlan& plan, const StepSpec& spec) const = 0;
     /// Does it, for one capture (\a resolution) or once.
-    virtual Result<StepFinding> run(StepContext& context, const StepSpec& spec, std::optional<Resolution> resolution) const = 0;
+    virtual Result<StepFinding> run(StepContext& context, const StepSpec& spec,
+                                    std::optional<Resolution> resolution) const = 0;
 };
 
 /// The step of this type, or null.

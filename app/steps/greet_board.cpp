@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "steps/registry.h"
+#include "steps/step_checks.h"
+
+namespace framegate {
+namespace {
+
+/// The Pico answers and its firmware speaks this protocol.
+class GreetBoard : public Step {
+public:
+    std::string_view type() const override { return "greet-board"; }
+    Result<> check(const TestPlan&, const StepSpec& spec) const override { return takesNoResolutions(spec); }
+    Result<StepFinding> run(StepContext& context, const StepSpec&, std::optional<Resolution>) const override {
+        using namespace std::chrono_literals;
+        auto hello = context.camera.board().hello(
+            Deadline::after(context.camera.clock(), 2s).atMost(context.deadline), context.stop);
+        if (!hello) return passOn(hello);
+        context.hello = std::move(*hello);
+        return StepFinding{};
+    }
+};
+
+} // namespace
+
+const Step& greetBoardStep() {
+    static const GreetBoard step;
+    return step;
+}
+
+} // namespace framegate

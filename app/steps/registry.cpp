@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "steps/registry.h"
+
+namespace framegate {
+
+const std::vector<const Step*>& allSteps() {
+    static const std::vector<const Step*> all = {&greetBoardStep(), &identifyModuleStep(),
+                                                 &initialiseSensorStep(), &captureStep(), &standbyStep()};
+    return all;
+}
+
+} // namespace framegate

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "steps/step.h"
+
+#include <vector>
+
+namespace framegate {
+
+// One function a step, each in a file of its own; a new step is added here and in allSteps().
+const Step& greetBoardStep();
+const Step& identifyModuleStep();
+const Step& initialiseSensorStep();
+const Step& captureStep();
+const Step& standbyStep();
+
+/// Every step there is.
+const std::vector<const Step*>& allSteps();
+
+} // namespace framegate
