@@ -13,6 +13,7 @@
 #include "usb/usb_backend.h"
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -25,9 +26,11 @@ struct LotOrder {
     std::string lot;
     std::vector<Unit> units;
     std::string operatorId;
-    std::string bench;     ///< "usb" or "virtual"
-    std::string software;  ///< version+git hash
-    std::filesystem::path artifacts; ///< folder for failing captures; empty: none are kept
+    std::string bench;                     ///< "usb" or "virtual"
+    std::string software;                  ///< version+git hash
+    std::filesystem::path artifacts;       ///< folder for failing captures; empty: none are kept
+    LotSummary before;                     ///< what earlier sessions of the same lot counted
+    std::map<std::string, int> runsBefore; ///< by serial: runs that earlier sessions recorded
 };
 
 /// What a lot is run with. Everything is owned by the caller and outlives the run.
@@ -50,6 +53,8 @@ public:
     Result<LotSummary> run(const LotOrder& order, std::stop_token stop);
 
 private:
+    class Slot;
+
     const StationLayout& layout_;
     const TestPlan& plan_;
     StationPorts ports_;

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/station_runner.h"
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "bench/fixture_board.h"
+#include "engine/lot_book.h"
+#include "engine/unit_queue.h"
+#include "engine/unit_run.h"
+
+#include <fmt/format.h>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace framegate {
+namespace {
+
+/// What all slots of a lot share.
+struct LotWork {
+    const LotOrder& order;
+    UnitQueue queue;
+    LotBook book;
+    std::mutex mutex;
+    std::optional<Error> brokenOff; ///< why no more units are taken
+
+    /// Lets nobody take another unit.
+    void breakOff(Error error) {
+        queue.close();
+        const std::lock_guard lock(mutex);
+        if (!brokenOff) brokenOff = std::move(error);
+    }
+};
+
+std::string planText(const TestPlan& plan) {
+    return fmt::format("{} {}", plan.name, plan.version);
+}
+
+} // namespace
+
+/// One slot's thread: takes units until there are none.
+class StationRunner::Slot {
+public:
+    Slot(const StationRunner& station, const SlotLayout& layout, LotWork& work)
+        : station_(station), layout_(layout), work_(work) {}
+
+    void work(std::stop_token stop) {
+        while (!stop.stop_requested()) {
+            const auto unit = work_.queue.take();
+            if (!unit) return;
+            runUnit(*unit, stop);
+        }
+    }
+
+private:
+    void runUnit(const Unit& unit, std::stop_token stop) {
+        const auto before = work_.order.runsBefore.find(unit.serial.text());
+        const int first = before == work_.order.runsBefore.end() ? 1 : before->second + 1;
+        for (int run = first; run < first + station_.plan_.runsOnError; ++run) {
+            auto record = runOnce(unit, run, stop);
+            const auto outcome = record.outcome;
+            if (auto kept = work_.book.close(std::move(record)); !kept) return work_.breakOff(kept.error());
+            if (outcome != Outcome::Error || stop.stop_requested()) return;
+        }
+    }
+
+    TestRecord runOnce(const Unit& unit, int run, std::stop_token stop) {
+        auto record = newRecord(unit, run);
+        work_.book.publish(RunStarted{layout_.number, unit.serial.text(), run, stepCount(station_.plan_)});
+        auto transport = reach(unit, run, stop);
+        if (!transport) {
+            const auto error = std::move(transport.error()).within(fmt::format("slot {}", layout_.number));
+            record.outcome = outcomeOf(error);
+            record.failureCode = error.code;
+            record.failureDetail = error.message;
+        } else {
+            UnitRun unitRun(
+                station_.plan_, std::move(record),
+                [this](const RunEvent& event) { work_.book.publish(event); },
+                [this, &unit, run](Resolution size, const PictureBytes& bytes) {
+                    keep(unit, run, size, bytes);
+                });
+            record = unitRun.run(std::move(*transport), stop);
+        }
+        station_.ports_.loader.remove(layout_.number);
+        return record;
+    }
+
+    Result<std::unique_ptr<UsbTransport>> reach(const Unit& unit, int run, std::stop_token stop) {
+        if (auto inserted = station_.ports_.loader.insert(layout_.number, unit, run, stop); !inserted)
+            return passOn(inserted);
+        return station_.ports_.usb.open(layout_.port, firmwareInterface);
+    }
+
+    TestRecord newRecord(const Unit& unit, int run) const {
+        const auto& plan = station_.plan_;
+        TestRecord record;
+        record.lot = work_.order.lot;
+        record.serial = unit.serial.text();
+        record.partNumber = unit.partNumber;
+        record.run = run;
+        record.slot = layout_.number;
+        record.startedAt = utcTimestamp();
+        record.sensor = plan.sensor.name;
+        record.plan = planText(plan);
+        record.planSha256 = plan.sha256;
+        record.limitsSha256 = plan.limits.sha256();
+        record.software = work_.order.software;
+        record.operatorId = work_.order.operatorId;
+        record.station = station_.layout_.name;
+        record.bench = work_.order.bench;
+        return record;
+    }
+
+    void keep(const Unit& unit, int run, Resolution size, const PictureBytes& bytes) {
+        if (work_.order.artifacts.empty()) return;
+        const auto file =
+            work_.order.artifacts / fmt::format("{}-run{}-{}.jpg", unit.serial.text(), run, size.text());
+        if (auto written = writeFileAtomically(file, *bytes); !written)
+            work_.book.publish(StationNotice{layout_.number, written.error().message});
+    }
+
+    const StationRunner& station_;
+    const SlotLayout& layout_;
+    LotWork& work_;
+};
+
+StationRunner::StationRunner(const StationLayout& layout, const TestPlan& plan, StationPorts ports)
+    : layout_(layout), plan_(plan), ports_(std::move(ports)) {}
+
+Result<LotSummary> StationRunner::run(const LotOrder& order, std::stop_token stop) {
+    LotSummary start = order.before;
+    start.lot = order.lot;
+    start.planned += static_cast<unsigned>(order.units.size());
+    LotWork work{
+        order, UnitQueue(order.units), LotBook(ports_.records, ports_.reports, ports_.events, start), {}, {}};
+    work.book.publish(LotStarted{order.lot, order.bench, planText(plan_),
+                                 static_cast<unsigned>(order.units.size()),
+                                 static_cast<int>(layout_.slots.size())});
+    {
+        std::vector<std::jthread> threads;
+        for (const auto& slot : layout_.slots)
+            threads.emplace_back([this, &slot, &work, stop] { Slot(*this, slot, work).work(stop); });
+    }
+    auto summary = work.book.finish(stop.stop_requested());
+    if (work.brokenOff) return Failure(std::move(*work.brokenOff));
+    return summary;
+}
+
+} // namespace framegate

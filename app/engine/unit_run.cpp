@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/unit_run.h"
+
+#include "camera/camera.h"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace framegate {
+namespace {
+
+constexpr std::chrono::seconds teardownLimit{5};
+
+std::string failedName(const Measurement& measurement) {
+    const auto& reading = measurement.reading;
+    return reading.resolution ? fmt::format("{}@{}", reading.name, reading.resolution->text()) : reading.name;
+}
+
+std::string limitCode(std::string_view name) {
+    std::string code = "LIMIT_";
+    for (const char c : name)
+        code += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    return code;
+}
+
+std::string limitDetail(const Measurement& measurement) {
+    const auto bound = [](const std::optional<double>& value) {
+        return value ? fmt::format("{}", *value) : "any";
+    };
+    return fmt::format("{} is {} {}, allowed {} to {}", failedName(measurement), measurement.reading.value,
+                       measurement.reading.unit, bound(measurement.low), bound(measurement.high));
+}
+
+unsigned countOf(const std::vector<StepSpec>& specs) {
+    unsigned count = 0;
+    for (const auto& spec : specs)
+        if (const Step* step = findStep(spec.type)) count += step->weight(spec);
+    return count;
+}
+
+std::vector<std::optional<Resolution>> passesOf(const StepSpec& spec) {
+    if (spec.resolutions.empty()) return {std::nullopt};
+    return {spec.resolutions.begin(), spec.resolutions.end()};
+}
+
+} // namespace
+
+Outcome outcomeOf(const Error& error) {
+    if (error.kind == ErrorKind::Module) return Outcome::Fail;
+    return error.kind == ErrorKind::Cancelled ? Outcome::Aborted : Outcome::Error;
+}
+
+unsigned stepCount(const TestPlan& plan) {
+    return countOf(plan.setup) + countOf(plan.main) + countOf(plan.teardown);
+}
+
+UnitRun::UnitRun(const TestPlan& plan, TestRecord record, Publish publish, KeepArtifact keep)
+    : plan_(plan), record_(std::move(record)), publish_(std::move(publish)), keep_(std::move(keep)) {
+    record_.outcome = Outcome::Pass;
+}
+
+TestRecord UnitRun::run(std::unique_ptr<UsbTransport> transport, std::stop_token stop) {
+    FixtureBoard board(std::move(transport));
+    Camera camera(board, plan_.sensor, plan_.board, plan_.timing);
+    BoardHello hello;
+    const auto begin = board.clock().now();
+    StepContext context{plan_,
+                        camera,
+                        hello,
+                        Deadline(begin + plan_.unitTimeLimit),
+                        stop,
+                        [this](auto size, const auto& bytes, bool valid) {
+                            publish_(PictureTaken{record_.slot, record_.serial, size, bytes, valid});
+                            if (!valid) keep_(size, bytes);
+                        }};
+    if (runAll(plan_.setup, context)) runAll(plan_.main, context);
+    runTeardown(context);
+    record_.marginal = record_.marginal && record_.outcome == Outcome::Pass;
+    record_.boardId = hello.boardId;
+    record_.firmware = hello.firmware;
+    record_.duration = board.clock().now() - begin;
+    return std::move(record_);
+}
+
+bool UnitRun::runAll(const std::vector<StepSpec>& specs, StepContext& context) {
+    for (const auto& spec : specs) {
+        const Step* step = findStep(spec.type);
+        if (step == nullptr) {
+            blame(Outcome::Error, "PLAN_STEP", fmt::format("no step is called {}", spec.type));
+            return false;
+        }
+        for (const auto resolution : passesOf(spec))
+            if (!runEntry(spec, *step, resolution, context)) return false;
+    }
+    return true;
+}
+
+bool UnitRun::runEntry(const StepSpec& spec, const Step& step, std::optional<Resolution> resolution,
+                       StepContext& context) {
+    publish_(StepStarted{record_.slot, spec.type, resolution, stepIndex_++});
+    for (int attempt = 1;; ++attempt) {
+        const bool last = attempt >= spec.attempts;
+        if (context.stop.stop_requested()) {
+            blame(Outcome::Aborted, "STOPPED", "stopped by the operator");
+            return false;
+        }
+        auto finding = step.run(context, spec, resolution);
+        if (!finding && (last || finding.error().kind != ErrorKind::Module)) {
+            recordError(resolution ? finding.error().within(resolution->text()) : finding.error(), context);
+            return false;
+        }
+        if (!finding) continue;
+        const bool ends = finding->ends;
+        if (take(spec, attempt, std::move(*finding), last)) return true;
+        if (last) return !ends;
+    }
+}
+
+/// Judges and keeps what a step found. Returns whether it is good; only the last attempt's failures count.
+bool UnitRun::take(const StepSpec& spec, int attempt, StepFinding finding, bool lastAttempt) {
+    bool good = finding.failureCode.empty();
+    if (!good && lastAttempt) blame(Outcome::Fail, finding.failureCode, finding.failureDetail);
+    for (auto& reading : finding.readings) {
+        auto measurement = plan_.limits.judge(std::move(reading), spec.type, attempt);
+        if (measurement.outcome == MeasurementOutcome::Fail) {
+            good = false;
+            if (lastAttempt) {
+                blame(Outcome::Fail, limitCode(measurement.reading.name), limitDetail(measurement));
+                record_.failedMeasurements.push_back(failedName(measurement));
+            }
+        }
+        record_.marginal = record_.marginal || measurement.outcome == MeasurementOutcome::Marginal;
+        record_.measurements.push_back(std::move(measurement));
+    }
+    return good;
+}
+
+void UnitRun::recordError(const Error& error, const StepContext& context) {
+    if (error.kind == ErrorKind::Timeout && context.deadline.passed(context.camera.clock()))
+        return blame(Outcome::Error, "UNIT_TIME_LIMIT",
+                     fmt::format("the plan's {} s for a unit are over: {}",
+                                 std::chrono::duration<double>(plan_.unitTimeLimit).count(), error.message));
+    blame(outcomeOf(error), error.code, error.message);
+}
+
+/// The first failure names the run, but whatever keeps the station from telling outweighs a FAIL before it:
+/// the record then still lists the measurements that failed.
+void UnitRun::blame(Outcome outcome, std::string code, std::string detail) {
+    const bool outweighs = outcome != Outcome::Fail && record_.outcome == Outcome::Fail;
+    if (record_.outcome != Outcome::Pass && !outweighs) return;
+    record_.outcome = outcome;
+    record_.failureCode = std::move(code);
+    record_.failureDetail = std::move(detail);
+}
+
+void UnitRun::runTeardown(StepContext& context) {
+    // With its own time and deaf to the stop: the module must not stay powered for the next hand.
+    StepContext own{
+        plan_, context.camera, context.hello, Deadline::after(context.camera.clock(), teardownLimit),
+        {},    context.picture};
+    for (const auto& spec : plan_.teardown)
+        if (const Step* step = findStep(spec.type)) {
+            publish_(StepStarted{record_.slot, spec.type, {}, stepIndex_++});
+            const auto done = step->run(own, spec, {});
+            if (!done && record_.outcome == Outcome::Pass) recordError(done.error(), own);
+        }
+}
+
+} // namespace framegate

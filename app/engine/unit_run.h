@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "domain/run_event.h"
+#include "domain/test_plan.h"
+#include "domain/test_record.h"
+#include "domain/unit.h"
+#include "steps/step.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace framegate {
+
+/// Takes one unit through the plan, once: setup, main, and always teardown. Thread-bound.
+class UnitRun {
+public:
+    using Publish = std::function<void(const RunEvent&)>;
+    /// A failing capture, to be kept.
+    using KeepArtifact = std::function<void(Resolution, const PictureBytes&)>;
+
+    /// \a record comes with lot, serial, run, slot and the names of everything filled in.
+    UnitRun(const TestPlan& plan, TestRecord record, Publish publish, KeepArtifact keep);
+
+    /// Runs on the board behind \a transport. The record is complete but not committed.
+    TestRecord run(std::unique_ptr<UsbTransport> transport, std::stop_token stop);
+
+private:
+    bool runAll(const std::vector<StepSpec>& specs, StepContext& context);
+    bool runEntry(const StepSpec& spec, const Step& step, std::optional<Resolution> resolution,
+                  StepContext& context);
+    bool take(const StepSpec& spec, int attempt, StepFinding finding, bool lastAttempt);
+    void recordError(const Error& error, const StepContext& context);
+    void blame(Outcome outcome, std::string code, std::string detail);
+    void runTeardown(StepContext& context);
+
+    const TestPlan& plan_;
+    TestRecord record_;
+    Publish publish_;
+    KeepArtifact keep_;
+    unsigned stepIndex_ = 0;
+};
+
+/// How a failure counts: the module's fault FAILs, a stop ABORTs, anything else is the station's ERROR.
+Outcome outcomeOf(const Error& error);
+/// Captures and other pieces of work in a plan, for progress.
+unsigned stepCount(const TestPlan& plan);
+
+} // namespace framegate
