@@ -25,8 +25,6 @@ struct StepContext {
     BoardHello& hello; ///< filled in by the step that greets the board
     Deadline deadline;
     std::stop_token stop;
-    /// Says that a capture at this resolution begins.
-    std::function<void(Resolution)> progress;
     /// Shows a capture that was judged.
     std::function<void(Resolution, const PictureBytes&, bool valid)> picture;
 };
