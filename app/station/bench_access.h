@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "domain/station_layout.h"
+#include "domain/unit_loader.h"
+#include "usb/usb_backend.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace framegate {
+
+/// Which bench to work on, as the command line says it.
+struct BenchChoice {
+    std::string bench = "usb"; ///< "usb" or "virtual"
+    std::filesystem::path station;
+    int slots = 0; ///< 0: all of the station's; on the virtual bench 1
+    std::filesystem::path scenario;
+    std::optional<std::uint64_t> seed;
+    double pace = 0;
+    std::string sensor = "ov2640"; ///< what the virtual bench holds
+    std::string board = "mini-2mp-plus";
+};
+
+/// A bench ready for work: its USB devices, its slots and how units get into them.
+class BenchAccess {
+public:
+    virtual ~BenchAccess() = default;
+    virtual UsbBackend& usb() = 0;
+    virtual UnitLoader& loader() = 0;
+    virtual const StationLayout& layout() const = 0;
+    /// CSV for truth.csv; empty on a bench that knows no truth.
+    virtual std::string truthCsv() const { return {}; }
+};
+
+/// Errors: those of reading the station or scenario file; InvalidInput `BENCH` for options that do not go
+/// together; those of opening USB.
+Result<std::unique_ptr<BenchAccess>> openBench(const BenchChoice& choice);
+
+} // namespace framegate

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "station/console_loader.h"
+
+#include <cstdio>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+namespace framegate {
+namespace {
+
+constexpr int lookMs = 100; ///< how often a waiting question looks for the stop request
+
+Result<> awaitEnter(std::stop_token stop) {
+    while (!stop.stop_requested()) {
+        pollfd input{STDIN_FILENO, POLLIN, 0};
+        if (::poll(&input, 1, lookMs) <= 0) continue;
+        char c = 0;
+        if (::read(STDIN_FILENO, &c, 1) != 1)
+            return failure(ErrorKind::NotAvailable, "NO_OPERATOR", "nobody answers at the terminal");
+        if (c == '\n') return {};
+    }
+    return failure(ErrorKind::Cancelled, "CANCELLED", "stopped while waiting for a unit");
+}
+
+} // namespace
+
+Result<> ConsoleLoader::insert(int slot, const Unit& unit, int run, std::stop_token stop) {
+    const std::lock_guard lock(terminal_);
+    const auto known = inSlot_.find(slot);
+    const bool sameUnit = known != inSlot_.end() && known->second == unit.serial.text();
+    if (run > 1 && sameUnit) return {};
+    if (::isatty(STDIN_FILENO) == 0) {
+        if (known != inSlot_.end())
+            return failure(ErrorKind::NotAvailable, "NO_OPERATOR",
+                           fmt::format("no terminal to ask for unit {} at; give no more units than slots",
+                                       unit.serial.text()));
+    } else {
+        fmt::print(stderr, "slot {}: put in unit {}, then press Enter\n", slot, unit.serial.text());
+        if (auto answered = awaitEnter(stop); !answered) return answered;
+    }
+    inSlot_[slot] = unit.serial.text();
+    return {};
+}
+
+void ConsoleLoader::remove(int) {}
+
+} // namespace framegate

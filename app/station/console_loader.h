@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "domain/unit_loader.h"
+
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace framegate {
+
+/// Asks on the terminal for each unit, one question at a time. Without a terminal a slot's first unit is
+/// taken to be in place already, and no second one can be had: the same module must not be tested twice
+/// under two serials. Thread-safe.
+class ConsoleLoader : public UnitLoader {
+public:
+    /// Errors also: NotAvailable `NO_OPERATOR` when there is no terminal to ask at.
+    Result<> insert(int slot, const Unit& unit, int run, std::stop_token stop) override;
+    void remove(int slot) override;
+
+private:
+    std::mutex terminal_;
+    std::map<int, std::string> inSlot_;
+};
+
+} // namespace framegate

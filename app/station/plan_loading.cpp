@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "station/plan_loading.h"
+
+#include "config/readers.h"
+#include "steps/step.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace framegate {
+namespace {
+
+Result<> checkSteps(const TestPlan& plan, const std::vector<StepSpec>& specs) {
+    for (const auto& spec : specs) {
+        const auto place = fmt::format("{}:{}", plan.file, spec.line);
+        const Step* step = findStep(spec.type);
+        if (step == nullptr)
+            return failure(ErrorKind::InvalidInput, "PLAN_STEP",
+                           fmt::format("{}: no step is called \"{}\"; there are {}", place, spec.type,
+                                       fmt::join(stepTypes(), ", ")));
+        if (auto checked = step->check(plan, spec); !checked) return std::move(checked).within(place);
+    }
+    return {};
+}
+
+} // namespace
+
+Result<TestPlan> loadPlan(const std::filesystem::path& file, const std::filesystem::path& limits) {
+    auto plan = config::readPlan(file);
+    if (!plan) return plan;
+    if (!limits.empty()) {
+        auto other = config::readLimits(limits);
+        if (!other) return passOn(other);
+        plan->limits = std::move(*other);
+    }
+    for (const auto* specs : {&plan->setup, &plan->main, &plan->teardown})
+        if (auto checked = checkSteps(*plan, *specs); !checked) return passOn(checked);
+    return plan;
+}
+
+} // namespace framegate
