@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/cli.h"
+
+#include "cli/commands.h"
+#include "station/software_version.h"
+
+#include <CLI/CLI.hpp>
+#include <QCoreApplication>
+#include <array>
+#include <cstdio>
+#include <fmt/format.h>
+#include <string_view>
+
+namespace framegate {
+namespace {
+
+struct Command {
+    std::string_view name;
+    int (*run)(int argc, char** argv);
+    std::string_view summary;
+};
+
+constexpr std::array<Command, 6> commands = {{
+    {"run", runCommand, "tests a lot: --plan FILE --out DIR [--bench virtual] [--units N] ..."},
+    {"verify", verifyCommand, "is each file a valid JPEG as that sensor would send it?"},
+    {"capture", captureCommand, "one picture: --resolution WxH -o FILE"},
+    {"plan", planCommand, "check FILE: reads a plan and all it names"},
+    {"boards", boardsCommand, "what is attached: slot, port, board, firmware"},
+    {"doctor", doctorCommand, "what this machine lacks"},
+}};
+
+std::string usage() {
+    std::string text = "framegate: tests camera modules and says what is wrong with the bad ones\n\n"
+                       "usage: framegate COMMAND [OPTIONS]      (framegate COMMAND --help says more)\n\n";
+    for (const auto& command : commands)
+        text += fmt::format("  {:<10}{}\n", command.name, command.summary);
+    return text +
+           "\nexit status: 0 all passed, 1 a unit failed, 2 wrong input, 3 could not tell, 130 stopped\n";
+}
+
+} // namespace
+
+int reportError(const Error& error) {
+    fmt::print(stderr, "framegate: {} [{}]\n", error.message, error.code);
+    switch (error.kind) {
+    case ErrorKind::InvalidInput:
+        return exitStatus::inputWrong;
+    case ErrorKind::Cancelled:
+        return exitStatus::stopped;
+    case ErrorKind::Module:
+        return exitStatus::unitFailed;
+    default:
+        return exitStatus::couldNotTell;
+    }
+}
+
+std::vector<int> parseCommandLine(CLI::App& app, int argc, char** argv) {
+    try {
+        app.parse(argc, argv);
+        return {};
+    } catch (const CLI::CallForHelp&) {
+        fmt::print("{}", app.help());
+        return {exitStatus::success};
+    } catch (const CLI::ParseError& error) {
+        return {reportError({ErrorKind::InvalidInput, "COMMAND_LINE", error.what()})};
+    }
+}
+
+int runCli(int argc, char** argv) {
+    // Qt's database drivers are plug-ins, which need an application object; it takes no part in parsing.
+    int qtArguments = 1;
+    const QCoreApplication application(qtArguments, argv);
+    const std::string_view name = argc > 1 ? argv[1] : "";
+    if (name == "--version") return fmt::print("framegate {}\n", softwareVersion()), exitStatus::success;
+    if (name == "--help" || name == "-h" || name == "help")
+        return fmt::print("{}", usage()), exitStatus::success;
+    for (const auto& command : commands)
+        if (command.name == name) return command.run(argc - 1, argv + 1);
+    fmt::print(stderr, "{}", usage());
+    if (argc > 1) fmt::print(stderr, "\nframegate: there is no command \"{}\"\n", name);
+    return exitStatus::inputWrong;
+}
+
+} // namespace framegate

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/commands.h"
+#include "station/plan_loading.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+namespace framegate {
+namespace {
+
+std::vector<std::string> sizesOf(const TestPlan& plan) {
+    std::vector<std::string> sizes;
+    for (const auto& step : plan.main)
+        for (const auto size : step.resolutions)
+            sizes.push_back(size.text());
+    return sizes;
+}
+
+void printJson(const TestPlan& plan) {
+    const nlohmann::ordered_json object = {{"plan", plan.name},
+                                           {"version", plan.version},
+                                           {"sha256", plan.sha256},
+                                           {"sensor", plan.sensor.name},
+                                           {"board", plan.board.name},
+                                           {"limits", plan.limits.name()},
+                                           {"resolutions", sizesOf(plan)},
+                                           {"limit_entries", plan.limits.entries().size()},
+                                           {"verdict", "valid"}};
+    fmt::print("{}\n", object.dump());
+}
+
+void printText(const TestPlan& plan) {
+    fmt::print("{} {}: valid\n", plan.name, plan.version);
+    fmt::print("  sensor {}, board {}, limits {} {} ({} entries)\n", plan.sensor.name, plan.board.name,
+               plan.limits.name(), plan.limits.version(), plan.limits.entries().size());
+    fmt::print("  {} setup, {} main, {} teardown steps; sizes {}\n", plan.setup.size(), plan.main.size(),
+               plan.teardown.size(), fmt::join(sizesOf(plan), " "));
+}
+
+} // namespace
+
+int planCommand(int argc, char** argv) {
+    CLI::App app("Works with test plans.", "framegate plan");
+    app.require_subcommand(1);
+    auto* check = app.add_subcommand("check", "Reads a plan and all it names; says what is wrong");
+    std::string file;
+    bool json = false;
+    check->add_option("FILE", file, "The plan")->required();
+    check->add_flag("--json", json, "One JSON object");
+    if (const auto status = parseCommandLine(app, argc, argv); !status.empty()) return status.front();
+    const auto plan = loadPlan(file);
+    if (!plan && json) {
+        fmt::print("{}\n", nlohmann::ordered_json{{"plan", file},
+                                                  {"verdict", "invalid"},
+                                                  {"code", plan.error().code},
+                                                  {"detail", plan.error().message}}
+                               .dump());
+    }
+    if (!plan) return reportError({ErrorKind::InvalidInput, plan.error().code, plan.error().message});
+    json ? printJson(*plan) : printText(*plan);
+    return exitStatus::success;
+}
+
+} // namespace framegate
