@@ -21,12 +21,14 @@ RegisterScript::Part& RegisterScript::part() {
     return parts_.back();
 }
 
-void RegisterScript::selectBank(RegisterAddress at) {
+/// The part that takes the next access, with the access's bank selected.
+RegisterScript::Part& RegisterScript::partFor(RegisterAddress at) {
     auto& current = part();
-    if (!sensor_.bankRegister || bank_ == at.bank) return;
+    if (!sensor_.bankRegister || bank_ == at.bank) return current;
     current.script.write(std::vector<std::uint8_t>{*sensor_.bankRegister, at.bank});
     current.checks.emplace_back();
     bank_ = at.bank;
+    return current;
 }
 
 std::vector<std::uint8_t> RegisterScript::addressOf(RegisterAddress at) const {
@@ -37,28 +39,29 @@ std::vector<std::uint8_t> RegisterScript::addressOf(RegisterAddress at) const {
 }
 
 void RegisterScript::write(const RegisterWrite& write) {
-    selectBank(write.at);
+    auto& current = partFor(write.at);
     auto bytes = addressOf(write.at);
     bytes.push_back(write.value);
-    part().script.write(bytes);
-    part().checks.emplace_back();
+    current.script.write(bytes);
+    current.checks.emplace_back();
 }
 
 void RegisterScript::check(const RegisterWrite& expected) {
-    selectBank(expected.at);
-    part().script.check(addressOf(expected.at), 0xFF, expected.value);
-    part().checks.emplace_back(expected);
+    auto& current = partFor(expected.at);
+    current.script.check(addressOf(expected.at), 0xFF, expected.value);
+    current.checks.emplace_back(expected);
 }
 
 void RegisterScript::read(RegisterAddress at) {
-    selectBank(at);
-    part().script.read(addressOf(at), 1);
-    part().checks.emplace_back();
+    auto& current = partFor(at);
+    current.script.read(addressOf(at), 1);
+    current.checks.emplace_back();
 }
 
 void RegisterScript::delay(std::chrono::microseconds time) {
-    part().script.delay(time);
-    part().checks.emplace_back();
+    auto& current = part();
+    current.script.delay(time);
+    current.checks.emplace_back();
 }
 
 std::vector<RegisterWrite> readableImage(const std::vector<RegisterWrite>& writes) {

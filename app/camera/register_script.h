@@ -32,7 +32,7 @@ public:
 
 private:
     Part& part();
-    void selectBank(RegisterAddress at);
+    Part& partFor(RegisterAddress at);
     std::vector<std::uint8_t> addressOf(RegisterAddress at) const;
 
     const SensorDescription& sensor_;
