@@ -28,3 +28,10 @@ if(FRAMEGATE_SANITIZER)
   # GCC 12 reports false positives of these two once sanitizers are in.
   target_compile_options(framegate_warnings INTERFACE -Wno-maybe-uninitialized -Wno-tsan)
 endif()
+
+# `tidy` checks every source of the project with clang-tidy; the list of checks is in .clang-tidy.
+find_program(RUN_CLANG_TIDY NAMES run-clang-tidy-14 run-clang-tidy)
+if(RUN_CLANG_TIDY)
+  add_custom_target(tidy VERBATIM USES_TERMINAL
+    COMMAND ${RUN_CLANG_TIDY} -quiet -p ${PROJECT_BINARY_DIR} "${PROJECT_SOURCE_DIR}/(app|firmware|reports)/.*\\.cpp$")
+endif()

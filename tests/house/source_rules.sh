@@ -3,6 +3,7 @@
 #
 # source_rules.sh RULE FOLDER: checks one rule of the house on the project's files.
 # Exit status: 0 kept, 1 broken (each place is printed), 2 called wrongly, 77 left out.
+# shellcheck disable=SC2317 # the rules are called by name
 set -euo pipefail
 
 rule=${1:?which rule}

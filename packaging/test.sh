@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Installs what is missing, then builds and tests everything. Stops at the first stage that fails.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+Usage: packaging/test.sh [--setup | --no-install]
+  --setup       only install the packages that building and testing need
+  --no-install  leave the packages alone
+Runs on Debian 12, Debian 13 and Ubuntu 24.04, as root or with sudo.
+TEXT
+}
+
+root=$(dirname "$(dirname "$(readlink -f "$0")")")
+cd "$root"
+. packaging/lib/packages.sh
+
+install=yes
+only_install=no
+for argument in "$@"; do
+    case $argument in
+        --setup) only_install=yes ;;
+        --no-install) install=no ;;
+        --help | -h) usage && exit 0 ;;
+        *) usage >&2 && exit 2 ;;
+    esac
+done
+
+stages=()
+# stage NAME COMMAND…: runs the command, remembers how it went and how long it took.
+stage() {
+    local name=$1 start=$SECONDS status=0
+    shift
+    printf '\n==> %s\n' "$name"
+    "$@" || status=$?
+    stages+=("$(printf '%-42s %5d s  %s' "$name" $((SECONDS - start)) "$([ $status = 0 ] && echo ok || echo FAILED)")")
+    [ "$status" = 0 ] || exit 1
+}
+
+ctest_log=$(mktemp)
+finish() {
+    printf '\nStages:\n'
+    printf '  %s\n' "${stages[@]}"
+    printf '  %-42s %5d s\n' total "$SECONDS"
+    grep 'tests passed' "$ctest_log" || true
+    rm -f "$ctest_log"
+}
+
+check_format() {
+    local program
+    program=$(command -v clang-format-14 || command -v clang-format || true)
+    if [ -z "$program" ] || ! "$program" --version | grep -q 'version 14\.'; then
+        echo "Left out: formats differ between versions, and clang-format 14 is not installed."
+        return
+    fi
+    find app firmware reports tests \( -name '*.cpp' -o -name '*.h' \) -exec "$program" --dry-run -Werror {} +
+}
+
+run_ctest() {
+    ctest --preset dev | tee "$ctest_log"
+}
+
+build_sanitized() {
+    cmake --preset "$1" && cmake --build --preset "$1" --target engine_test station_test
+}
+
+# Some kernels place memory where this compiler's ThreadSanitizer does not expect it; a fixed layout does not.
+fixed_layout=()
+if setarch -R true 2>/dev/null; then fixed_layout=(setarch -R); fi
+
+run_sanitized() {
+    local program
+    for program in engine_test station_test; do
+        TSAN_OPTIONS="suppressions=$root/cmake/tsan_suppressions.txt halt_on_error=1" QT_QPA_PLATFORM=offscreen \
+            "${fixed_layout[@]}" "build/$1/bin/$program" --gtest_brief=1 || return
+    done
+}
+
+if [ "$only_install" = yes ]; then
+    packages_install "${program_packages[@]}" "${test_packages[@]}"
+    exit
+fi
+
+trap finish EXIT
+if [ "$install" = yes ]; then
+    stage "install packages" packages_install "${program_packages[@]}" "${test_packages[@]}"
+fi
+stage "format" check_format
+stage "configure dev" cmake --preset dev
+stage "build dev" cmake --build --preset dev
+stage "headers compile alone" cmake --build --preset dev --target all_verify_interface_header_sets
+for sanitizer in asan tsan; do
+    stage "build engine tests ($sanitizer)" build_sanitized "$sanitizer"
+    stage "run engine tests ($sanitizer)" run_sanitized "$sanitizer"
+done
+stage "all tests" run_ctest
