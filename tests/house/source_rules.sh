@@ -96,8 +96,18 @@ lengths() {
     [ -z "$long" ] || report "$long"
 }
 
+# Every relative link of a document leads somewhere.
+links() {
+    local file target
+    while read -r file; do
+        while read -r target; do
+            [ -e "$(dirname "$file")/$target" ] || report "$file: links $target, which is not there"
+        done < <(grep -oE "\]\([^)#: ]+" "$file" | cut -c3-)
+    done < <(files "*.md")
+}
+
 case $rule in
-    licences | guards | machine_paths | firmware_alone | lengths) "$rule" ;;
+    licences | guards | machine_paths | firmware_alone | lengths | links) "$rule" ;;
     *)
         echo "no such rule: $rule" >&2
         exit 2

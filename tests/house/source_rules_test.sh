@@ -29,6 +29,10 @@ case $rule in
     guards) printf '%s\n' "$head" >"$bad" ;;
     machine_paths) printf '%s\n#pragma once\n// see /%s/somebody/notes\n' "$head" home >"$bad" ;;
     firmware_alone) printf '%s\n#pragma once\n#include "base/result.h"\n' "$head" >"$bad" ;;
+    links)
+        bad=$folder/firmware/core/bad.h.md
+        printf "See [this](../core/good.h) and [that](nowhere.md).\n" >"$bad"
+        ;;
     lengths)
         {
             printf '%s\n#pragma once\ninline int longFunction(int value) {\n' "$head"
