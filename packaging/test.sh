@@ -62,8 +62,12 @@ run_ctest() {
     ctest --preset dev | tee "$ctest_log"
 }
 
+# The programs whose threads and memory are worth the sanitizers' time.
+sanitized=(engine_test)
+if compgen -G "tests/unit/station/*.cpp" >/dev/null; then sanitized+=(station_test); fi
+
 build_sanitized() {
-    cmake --preset "$1" && cmake --build --preset "$1" --target engine_test station_test
+    cmake --preset "$1" && cmake --build --preset "$1" --target "${sanitized[@]}"
 }
 
 # Some kernels place memory where this compiler's ThreadSanitizer does not expect it; a fixed layout does not.
@@ -72,7 +76,7 @@ if setarch -R true 2>/dev/null; then fixed_layout=(setarch -R); fi
 
 run_sanitized() {
     local program
-    for program in engine_test station_test; do
+    for program in "${sanitized[@]}"; do
         TSAN_OPTIONS="suppressions=$root/cmake/tsan_suppressions.txt halt_on_error=1" QT_QPA_PLATFORM=offscreen \
             "${fixed_layout[@]}" "build/$1/bin/$program" --gtest_brief=1 || return
     done
