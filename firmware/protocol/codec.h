@@ -34,6 +34,10 @@ struct Field {
     std::string_view meaning;
 };
 
+// clang before 17 does not deduce aggregates by itself.
+template <class Message, class Value>
+Field(std::string_view, Value Message::*, std::string_view) -> Field<Message, Value>;
+
 /// Writes values into a fixed buffer; once it does not fit, `ok()` stays false and nothing more is written.
 class Writer {
 public:
