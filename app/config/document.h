@@ -24,8 +24,9 @@ struct Position {
 
 class Table;
 
-/// One value of a TOML file, typed on demand. All errors are InvalidInput `CONFIG` and name file, line,
-/// column, field, what was expected and what was found. A value, cheap to copy.
+/// One value of a TOML file, typed on demand. Elements of arrays are counted from 1 in messages. All errors
+/// are InvalidInput `CONFIG` and name file, line, column, field, what was expected and what was found. A
+/// value, cheap to copy.
 class Value {
 public:
     Result<std::string> string() const;
@@ -36,10 +37,13 @@ public:
     Result<Table> table() const;
     bool isString() const;
     bool isArray() const;
+    bool isInteger() const;
     const Position& position() const { return position_; }
     const std::string& field() const { return field_; }
     /// The failure to return when what this value says will not do: "FILE:L:C: FIELD: \a complaint".
     Failure refused(std::string_view complaint) const;
+    /// The failure to return for a value of the wrong kind or range: "…: expected \a what, found …".
+    Failure expected(std::string_view what) const;
 
     struct Node;
 
