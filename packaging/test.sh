@@ -63,7 +63,7 @@ run_ctest() {
 }
 
 # The programs whose threads and memory are worth the sanitizers' time.
-sanitized=(engine_test)
+sanitized=(engine_test lot_test)
 if compgen -G "tests/unit/station/*.cpp" >/dev/null; then sanitized+=(station_test); fi
 
 build_sanitized() {

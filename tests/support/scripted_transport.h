@@ -28,7 +28,9 @@ struct TransportScript {
         frame.resize(wire::writeMessage(frame, {kind, opcode, status, tag, 0}, message));
         answers.emplace_back(std::move(frame));
     }
-    void fail(ErrorKind kind, std::string code) { answers.emplace_back(failure(kind, std::move(code), "scripted")); }
+    void fail(ErrorKind kind, std::string code) {
+        answers.emplace_back(failure(kind, std::move(code), "scripted"));
+    }
 };
 
 class ScriptedTransport : public UsbTransport {
@@ -49,7 +51,8 @@ public:
         std::copy(bytes.begin(), bytes.end(), buffer.begin());
         return bytes.size();
     }
-    Result<std::size_t> control(UsbControlRequest request, std::span<std::byte>, Deadline, std::stop_token) override {
+    Result<std::size_t> control(UsbControlRequest request, std::span<std::byte>, Deadline,
+                                std::stop_token) override {
         if (request.request == wire::usbRequestResetLink) ++script_.linkResets;
         return std::size_t{0};
     }

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/station_runner.h"
+#include "station/bench_access.h"
+#include "station/plan_loading.h"
+#include "support/fake_station.h"
+#include "support/program.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <map>
+
+namespace framegate {
+namespace {
+
+const std::filesystem::path plans = std::filesystem::path(FRAMEGATE_SOURCE_DIR) / "fixtures" / "plans";
+
+/// A lot on the virtual bench, with everything real but the disk.
+struct VirtualLot {
+    test::ScratchFolder folder;
+    TestPlan plan;
+    std::unique_ptr<BenchAccess> bench;
+    test::FakeRecordStore store;
+    test::FakeEventSink sink;
+    LotOrder order;
+    std::stop_source stop;
+
+    VirtualLot(unsigned units, int slots, const std::string& scenario = {},
+               const char* planName = "ov2640-quick.toml") {
+        plan = loadPlan(plans / planName).value();
+        BenchChoice choice;
+        choice.bench = "virtual";
+        choice.slots = slots;
+        choice.seed = 11;
+        if (!scenario.empty()) choice.scenario = folder.write("scenario.toml", scenario);
+        bench = openBench(choice).value();
+        order.lot = "test";
+        order.bench = "virtual";
+        for (unsigned i = 1; i <= units; ++i)
+            order.units.push_back({Serial::numbered(i), i, {}});
+    }
+    Result<LotSummary> run() {
+        StationRunner runner(bench->layout(), plan, {bench->usb(), bench->loader(), store, {}, sink});
+        return runner.run(order, stop.get_token());
+    }
+};
+
+std::string faultyUnit(std::string_view fault, std::string_view more = {}) {
+    return fmt::format("[[unit]]\nindex = 1\nfault = \"{}\"\n{}\n", fault, more);
+}
+
+TEST(Lot, GoodUnitsOnFourSlots_AllPass) {
+    VirtualLot lot(8, 4);
+    const auto summary = lot.run();
+    ASSERT_TRUE(summary) << summary.error().message;
+    EXPECT_EQ(summary->passed, 8U);
+    for (const auto& record : lot.store.records) {
+        EXPECT_EQ(record.outcome, Outcome::Pass)
+            << record.serial << " " << record.failureCode << " " << record.failureDetail;
+        EXPECT_GT(record.duration.count(), 0);
+        EXPECT_FALSE(record.boardId.empty());
+        EXPECT_FALSE(record.firmware.empty());
+    }
+}
+
+TEST(Lot, SlotCount_ChangesNoMeasurementAndNoTime) {
+    std::map<std::string, std::string> single;
+    for (const int slots : {1, 3}) {
+        VirtualLot lot(6, slots);
+        ASSERT_TRUE(lot.run());
+        for (const auto& record : lot.store.records) {
+            auto text = fmt::format("{} {}", outcomeText(record.outcome), record.duration.count());
+            for (const auto& m : record.measurements)
+                text += fmt::format(" {}={}", m.reading.name, m.reading.value);
+            if (slots == 1)
+                single[record.serial] = text;
+            else
+                EXPECT_EQ(single[record.serial], text) << record.serial;
+        }
+    }
+}
+
+TEST(Lot, StopInMidCapture_AbortsAndTearsDownEverySlot) {
+    VirtualLot lot(20, 4);
+    std::map<int, bool> standby;
+    lot.sink.onEvent = [&](const RunEvent& event) {
+        if (const auto* step = std::get_if<StepStarted>(&event)) {
+            standby[step->slot] = step->step == "standby";
+            if (step->step == "capture") lot.stop.request_stop();
+        }
+    };
+    const auto summary = lot.run();
+    ASSERT_TRUE(summary);
+    EXPECT_EQ(summary->exitStatus(true), 130);
+    EXPECT_GE(summary->aborted, 1U);
+    EXPECT_EQ(summary->passed, 0U);
+    for (const auto& [slot, inStandby] : standby)
+        EXPECT_TRUE(inStandby) << "slot " << slot;
+}
+
+TEST(Lot, AfterABadUnit_TheSlotPassesTheNext) {
+    VirtualLot lot(2, 1, faultyUnit("sensor-dead"));
+    ASSERT_TRUE(lot.run());
+    ASSERT_EQ(lot.store.records.size(), 2U);
+    EXPECT_EQ(lot.store.records[0].outcome, Outcome::Fail);
+    EXPECT_EQ(lot.store.records[1].outcome, Outcome::Pass) << lot.store.records[1].failureDetail;
+}
+
+struct FaultCase {
+    const char* fault;
+    const char* more;
+    Outcome outcome;
+    const char* codes; ///< any of these, separated by spaces; empty: any code
+};
+
+class LotFault : public testing::TestWithParam<FaultCase> {};
+
+TEST_P(LotFault, IsFoundWithItsOutcomeAndCode) {
+    const auto& fault = GetParam();
+    VirtualLot lot(1, 1, faultyUnit(fault.fault, fault.more), "ov2640.toml");
+    ASSERT_TRUE(lot.run());
+    const auto& record = lot.store.records.back();
+    EXPECT_EQ(record.outcome, fault.outcome) << record.failureCode << ": " << record.failureDetail;
+    EXPECT_FALSE(record.failureCode.empty());
+    const std::string codes = fmt::format(" {} ", fault.codes);
+    if (codes.size() > 2)
+        EXPECT_NE(codes.find(" " + record.failureCode + " "), std::string::npos)
+            << record.failureCode << ": " << record.failureDetail;
+    EXPECT_LT(record.duration, lot.plan.unitTimeLimit);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Faults, LotFault,
+    testing::Values(FaultCase{"i2c-write-busy", "us = 3000", Outcome::Fail, "REGISTER_READBACK WRONG_SENSOR"},
+                    FaultCase{"i2c-write-busy", "us = 1700", Outcome::Fail, "REGISTER_READBACK WRONG_SENSOR"},
+                    FaultCase{"wrong-sensor", "id = 0x5642", Outcome::Fail, "WRONG_SENSOR"},
+                    FaultCase{"sensor-dead", "", Outcome::Fail, "SENSOR_NO_ACK"},
+                    FaultCase{"absent", "", Outcome::Error, "NO_MODULE"},
+                    FaultCase{"capture-never-done", "", Outcome::Fail, "CAPTURE_TIMEOUT"},
+                    FaultCase{"dvp-stuck-bit", "bit = 3\nlevel = 1", Outcome::Fail, ""},
+                    FaultCase{"jpeg-no-eoi", "", Outcome::Fail, ""},
+                    FaultCase{"slow-settle", "ms = 4000", Outcome::Fail, ""},
+                    FaultCase{"open", "pin = \"miso\"", Outcome::Fail, "SPI_SCRATCH"},
+                    FaultCase{"open", "pin = \"sda\"", Outcome::Fail, "SENSOR_NO_ACK I2C_TIMEOUT"}),
+    [](const auto& info) {
+        std::string name = fmt::format("{}_{}", info.param.fault, info.index);
+        for (char& c : name)
+            if (c == '-') c = '_';
+        return name;
+    });
+
+} // namespace
+} // namespace framegate
