@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/capture.h"
+#include "core/i2c_script.h"
 #include "core/ports.h"
+#include "core/spi_batch.h"
 
 #include <array>
 #include <cstddef>
@@ -18,7 +21,7 @@ namespace framegate::firmware {
 /// Thread-bound. No heap; all buffers are members.
 class Core {
 public:
-    Core(Ports ports, const BoardIdentity& identity);
+    Core(Ports ports, const BoardIdentity& identity) : ports_(ports), identity_(identity) {}
 
     /// One whole frame as the host sent it, right or wrong; always answered.
     void receive(std::span<const std::uint8_t> frame);
@@ -26,10 +29,46 @@ public:
     /// chunk of a stream. Returns whether something was done; false means nothing to do or that a port
     /// (SPI, link) must finish first.
     bool poll();
-    /// Whether a request is being carried out.
-    bool busy() const;
+    /// Whether a request is being carried out or an answer waits to be sent.
+    bool busy() const { return active_ != Active::None || answerBytes_ > 0; }
     /// Gives the request at hand up without an answer and leaves the bus idle: the host reset the link.
     void abort();
+
+private:
+    enum class Active : std::uint8_t { None, Spi, I2c, Capture, Read };
+
+    void refuseBusy(std::span<const std::uint8_t> bytes);
+    void begin(const wire::Frame& frame);
+    void begin(const wire::HelloRequest& request);
+    void begin(const wire::SpiBatchRequest& request);
+    void begin(const wire::I2cScriptRequest& request);
+    void begin(const wire::CaptureRequest& request);
+    void begin(const wire::ReadFifoRequest& request);
+    void begin(const wire::SetClocksRequest& request);
+    void begin(const wire::StandbyRequest& request);
+    void begin(const wire::LedRequest& request);
+    void begin(const wire::RebootRequest& request);
+    template <class Request>
+    void decodeAndBegin(std::span<const std::uint8_t> payload);
+    Progress advance();
+    void finishActive();
+    bool flush();
+    template <class Message>
+    void answer(const Message& message);
+    void refuse(wire::Status status, const wire::Failure& failure = {});
+
+    Ports ports_;
+    BoardIdentity identity_;
+    wire::Header request_;
+    Active active_ = Active::None;
+    SpiBatch spi_;
+    I2cScript i2c_;
+    Capture capture_;
+    FifoRead read_;
+    std::array<std::uint8_t, wire::frameLimit> answer_{};
+    std::size_t answerBytes_ = 0; ///< waiting in answer_
+    bool rebootAfterAnswer_ = false;
+    wire::RebootTarget rebootTarget_ = wire::RebootTarget::Firmware;
 };
 
 } // namespace framegate::firmware
