@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sim/faults.h"
+#include "sim/ov2640.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace framegate::sim {
+
+/// A Mini 2MP Plus on its eight wires: ArduChip with its FIFO, and the sensor behind it. Driven by what
+/// happens at the pins, so that any bus master can do it: the firmware's ports on the host, or an emulated
+/// chip. Thread-bound.
+class CameraModule {
+public:
+    CameraModule(const Faults& faults, std::unique_ptr<Scene> scene, std::uint64_t seed);
+
+    /// The module's supply comes on.
+    void powerUp(TimeNs now);
+
+    // SPI. Chip select is active low on the wire; here true means selected.
+    void chipSelect(bool selected, TimeNs now);
+    /// Exchanges a byte whose last bit is clocked at \a now with the clock at \a clockHz.
+    std::uint8_t spiExchange(std::uint8_t mosi, TimeNs now, std::uint32_t clockHz);
+
+    // I2C. Each returns whether the module acknowledges.
+    bool i2cStart(std::uint8_t addressByte, TimeNs now);
+    bool i2cWrite(std::uint8_t byte, TimeNs now);
+    std::uint8_t i2cRead(TimeNs now);
+    void i2cStop(TimeNs now);
+
+    Ov2640& sensor() { return sensor_; }
+
+private:
+    bool spiReaches() const;
+    bool i2cReaches() const;
+    std::uint8_t registerAt(std::uint8_t address, TimeNs now);
+    void writeRegister(std::uint8_t address, std::uint8_t value, TimeNs now);
+    std::uint8_t nextFifoByte();
+    std::uint8_t onMiso(std::uint8_t byte, std::uint32_t clockHz);
+    void control(std::uint8_t value, TimeNs now);
+    void setGpio(std::uint8_t value, TimeNs now);
+    void look(TimeNs now);
+    void fill(SensorFrame frame);
+
+    Faults faults_;
+    std::unique_ptr<Scene> scene_;
+    Ov2640 sensor_;
+    Random noise_;
+    std::array<std::uint8_t, 128> registers_{};
+    std::vector<std::uint8_t> fifo_;
+    std::vector<std::uint8_t> previous_;
+    std::size_t fifoLength_ = 0; ///< write pointer; beyond fifo_ the FIFO holds zeros
+    std::size_t readAt_ = 0;
+    std::optional<SensorFrame> coming_; ///< the frame being captured
+    bool done_ = false;
+    bool selected_ = false;
+    std::optional<std::uint8_t> command_; ///< of the chip-select pulse at hand
+    std::uint64_t bitsToError_ = 0;
+    std::uint32_t errorClockHz_ = 0;
+};
+
+} // namespace framegate::sim

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace framegate::sim {
+
+/// A wire between the Pico and the module.
+enum class Pin : std::uint8_t { Cs, Sck, Mosi, Miso, Sda, Scl, Vcc, Gnd };
+
+/// A data line of the sensor's parallel bus that never changes.
+struct StuckBit {
+    std::uint8_t bit = 0;
+    bool level = false;
+};
+
+/// What is physically wrong with a module, its wires or its timing. Every knob at its default is a good
+/// module. Nothing here says what anybody will see: that follows.
+struct Faults {
+    std::uint32_t writeBusyUs = 0; ///< for that long after a data byte's ACK the next data byte is lost
+    bool writeBusyOnlyStreaming = false;
+    std::uint16_t writeBusyFrom = 0x00; ///< registers whose data bytes can be lost
+    std::uint16_t writeBusyTo = 0xFFFF;
+    std::uint32_t resetBusyMs = 0;    ///< writes are lost for that long after a soft reset
+    std::uint32_t settleMs = 0;       ///< after a change of size frames are broken for that long
+    double nackProbability = 0;       ///< a transaction, at its address byte
+    std::uint32_t openPins = 0;       ///< bit per Pin: the wire is broken
+    double spiBitErrorRate8MHz = 0;   ///< on MISO; ten times less for each MHz below 8
+    std::optional<StuckBit> stuckBit; ///< before the FIFO
+    bool rotateBytes = false;         ///< every byte out is rotated left by one
+    bool dummyByte = false;           ///< an extra byte before the first burst
+    std::optional<std::uint16_t> sensorId;
+    bool sensorDead = false;
+    bool absent = false;
+    bool standbyLeft = false;   ///< the power-down bit is set when the Pico starts
+    bool standbyStuck = false;  ///< and cannot be cleared
+    bool vsyncPolarity = false; ///< the module's VSYNC comes inverted
+    bool neverDone = false;
+    std::uint32_t staleBytes = 0;   ///< of the previous frame, in front of the next
+    bool overflow = false;          ///< the sensor never ends the frame
+    double glitchProbability = 0;   ///< a frame
+    bool noEoi = false;             ///< the frame ends early
+    std::uint32_t bitFlips = 0;     ///< a capture, in the entropy-coded part
+    std::uint16_t ignoredWidth = 0; ///< a size that the sensor does not change to
+    std::uint16_t ignoredHeight = 0;
+
+    bool open(Pin pin) const { return (openPins >> static_cast<unsigned>(pin) & 1U) != 0; }
+    void breakWire(Pin pin) { openPins |= 1U << static_cast<unsigned>(pin); }
+};
+
+} // namespace framegate::sim

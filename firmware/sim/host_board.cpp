@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "sim/host_board.h"
+
+#include "protocol/usb_identity.h"
+
+namespace framegate::sim {
+namespace {
+
+constexpr TimeNs packetTime = 50'000; // bulk packet of 64 bytes at full speed, with its handshakes and gaps
+constexpr std::size_t linkFrames = 2; // double-buffered
+constexpr std::uint8_t nobody = 0xFF; // a bus without a module
+
+} // namespace
+
+std::uint32_t HostSpi::setClockHz(std::uint32_t hz) {
+    clockHz_ = hz;
+    return hz;
+}
+
+void HostSpi::select(bool selected) {
+    if (module_) module_->chipSelect(selected, clock_.now());
+}
+
+void HostSpi::transfer(std::span<const std::uint8_t> out, std::span<std::uint8_t> in) {
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        clock_.advance(byteTime());
+        const auto got = module_ ? module_->spiExchange(out[i], clock_.now(), clockHz_) : nobody;
+        if (!in.empty()) in[i] = got;
+    }
+}
+
+void HostSpi::beginRead(std::span<std::uint8_t> in) {
+    // The FIFO does not change while it is read, so the bytes may be fetched at once; they count from
+    // readEnds_.
+    auto moment = std::max(clock_.now(), readEnds_);
+    for (auto& byte : in) {
+        moment += byteTime();
+        byte = module_ ? module_->spiExchange(0, moment, clockHz_) : nobody;
+    }
+    readEnds_ = moment;
+}
+
+std::uint32_t HostI2c::setClockHz(std::uint32_t hz) {
+    clockHz_ = hz;
+    return hz;
+}
+
+bool HostI2c::start(std::uint8_t addressByte) {
+    passBits(10);
+    return module_ && module_->i2cStart(addressByte, clock_.now());
+}
+
+void HostI2c::stop() {
+    passBits(1);
+    if (module_) module_->i2cStop(clock_.now());
+}
+
+firmware::I2cResult HostI2c::write(std::uint8_t address, std::span<const std::uint8_t> bytes, bool holdBus) {
+    bool acknowledged = start(static_cast<std::uint8_t>(address << 1));
+    for (std::size_t i = 0; acknowledged && i < bytes.size(); ++i) {
+        passBits(9);
+        acknowledged = module_->i2cWrite(bytes[i], clock_.now());
+    }
+    if (!holdBus || !acknowledged) stop();
+    return acknowledged ? firmware::I2cResult::Ok : firmware::I2cResult::Nack;
+}
+
+firmware::I2cResult HostI2c::read(std::uint8_t address, std::span<std::uint8_t> bytes) {
+    const bool acknowledged = start(static_cast<std::uint8_t>(address << 1 | 1));
+    for (std::size_t i = 0; acknowledged && i < bytes.size(); ++i) {
+        passBits(9);
+        bytes[i] = module_->i2cRead(clock_.now());
+    }
+    stop();
+    return acknowledged ? firmware::I2cResult::Ok : firmware::I2cResult::Nack;
+}
+
+TimeNs HostLink::transferTime(std::size_t bytes) {
+    return (bytes / wire::usbPacketBytes + 1) * packetTime; // the last packet is short, or empty
+}
+
+bool HostLink::canSend(std::size_t) {
+    const auto waiting = std::count_if(frames_.begin(), frames_.end(), [this](const SentFrame& frame) {
+        return frame.arrives > clock_.now();
+    });
+    return static_cast<std::size_t>(waiting) < linkFrames;
+}
+
+void HostLink::send(std::span<const std::uint8_t> frame) {
+    busyUntil_ = std::max(busyUntil_, clock_.now()) + transferTime(frame.size());
+    frames_.push_back({{frame.begin(), frame.end()}, busyUntil_});
+}
+
+SentFrame HostLink::take() {
+    auto frame = std::move(frames_.front());
+    frames_.pop_front();
+    return frame;
+}
+
+std::optional<TimeNs> HostLink::nextDeparture() const {
+    for (const auto& frame : frames_)
+        if (frame.arrives > clock_.now()) return frame.arrives;
+    return std::nullopt;
+}
+
+HostBoard::HostBoard(const firmware::BoardIdentity& identity, std::unique_ptr<CameraModule> module)
+    : module_(std::move(module)), core_({clock_, spi_, i2c_, link_, port_}, identity) {
+    if (module_) module_->powerUp(clock_.now());
+}
+
+void HostBoard::receive(std::span<const std::uint8_t> frame) {
+    clock_.advance(HostLink::transferTime(frame.size()));
+    core_.receive(frame);
+}
+
+bool HostBoard::step(TimeNs limit) {
+    if (core_.poll()) return true;
+    TimeNs next = limit;
+    bool something = false;
+    if (core_.busy() && spi_.readEnds() > clock_.now()) {
+        next = std::min(next, spi_.readEnds());
+        something = true;
+    }
+    if (const auto departure = link_.nextDeparture()) {
+        next = std::min(next, *departure);
+        something = true;
+    }
+    clock_.advanceTo(next);
+    return something;
+}
+
+void HostBoard::resetLink() {
+    core_.abort();
+    link_.clear();
+}
+
+} // namespace framegate::sim

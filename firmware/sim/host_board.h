@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/core.h"
+#include "core/ports.h"
+#include "sim/camera_module.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace framegate::sim {
+
+/// Simulated time. Only the simulation moves it, and only forwards.
+class SimClock : public firmware::ClockPort {
+public:
+    std::uint64_t nowUs() override { return now_ / 1000; }
+    void delayUs(std::uint32_t us) override { advance(TimeNs{us} * 1000); }
+    TimeNs now() const { return now_; }
+    void advance(TimeNs time) { now_ += time; }
+    void advanceTo(TimeNs moment) { now_ = std::max(now_, moment); }
+
+private:
+    TimeNs now_ = 0;
+};
+
+/// The SPI controller: each byte takes eight clocks. A background read is on the bus from its begin.
+class HostSpi : public firmware::SpiPort {
+public:
+    HostSpi(SimClock& clock, std::unique_ptr<CameraModule>& module) : clock_(clock), module_(module) {}
+    std::uint32_t setClockHz(std::uint32_t hz) override;
+    void select(bool selected) override;
+    void transfer(std::span<const std::uint8_t> out, std::span<std::uint8_t> in) override;
+    void beginRead(std::span<std::uint8_t> in) override;
+    bool readDone() override { return clock_.now() >= readEnds_; }
+    TimeNs readEnds() const { return readEnds_; }
+
+private:
+    TimeNs byteTime() const { return 8'000'000'000ULL / clockHz_; }
+
+    SimClock& clock_;
+    std::unique_ptr<CameraModule>& module_;
+    std::uint32_t clockHz_ = 1'000'000;
+    TimeNs readEnds_ = 0;
+};
+
+/// The I2C controller, timed bit by bit: nine a byte, one each for START and STOP.
+class HostI2c : public firmware::I2cPort {
+public:
+    HostI2c(SimClock& clock, std::unique_ptr<CameraModule>& module) : clock_(clock), module_(module) {}
+    std::uint32_t setClockHz(std::uint32_t hz) override;
+    firmware::I2cResult write(std::uint8_t address, std::span<const std::uint8_t> bytes,
+                              bool holdBus) override;
+    firmware::I2cResult read(std::uint8_t address, std::span<std::uint8_t> bytes) override;
+
+private:
+    void passBits(unsigned count) { clock_.advance(TimeNs{count} * 1'000'000'000 / clockHz_); }
+    bool start(std::uint8_t addressByte);
+    void stop();
+
+    SimClock& clock_;
+    std::unique_ptr<CameraModule>& module_;
+    std::uint32_t clockHz_ = 100'000;
+};
+
+/// A frame on its way to the host and when its last packet is through.
+struct SentFrame {
+    std::vector<std::uint8_t> bytes;
+    TimeNs arrives = 0;
+};
+
+/// The bulk IN endpoint of a full-speed device whose host always listens: 64-byte packets, 50 us each, and
+/// room for two frames.
+class HostLink : public firmware::LinkPort {
+public:
+    explicit HostLink(SimClock& clock) : clock_(clock) {}
+    bool canSend(std::size_t size) override;
+    void send(std::span<const std::uint8_t> frame) override;
+
+    bool empty() const { return frames_.empty(); }
+    TimeNs frontArrives() const { return frames_.front().arrives; }
+    SentFrame take();
+    /// When the next frame leaves its buffer; none while the link is idle.
+    std::optional<TimeNs> nextDeparture() const;
+    void clear() { frames_.clear(); }
+    static TimeNs transferTime(std::size_t bytes);
+
+private:
+    SimClock& clock_;
+    std::deque<SentFrame> frames_;
+    TimeNs busyUntil_ = 0;
+};
+
+/// LED and reboot, remembered.
+class HostBoardPort : public firmware::BoardPort {
+public:
+    void setLed(wire::LedPattern pattern) override { led = pattern; }
+    void reboot(wire::RebootTarget target) override { rebootTo = target; }
+    wire::LedPattern led = wire::LedPattern::Off;
+    std::optional<wire::RebootTarget> rebootTo;
+};
+
+/// A Pico that runs the firmware's own code, with a module on its pins. Thread-bound.
+class HostBoard {
+public:
+    /// Powers board and module up: time starts at zero. Without a module its pins float.
+    HostBoard(const firmware::BoardIdentity& identity, std::unique_ptr<CameraModule> module);
+    HostBoard(const HostBoard&) = delete;
+    HostBoard& operator=(const HostBoard&) = delete;
+
+    SimClock& clock() { return clock_; }
+    HostLink& link() { return link_; }
+    HostBoardPort& port() { return port_; }
+    /// One frame arrives over USB; it takes the bus's time.
+    void receive(std::span<const std::uint8_t> frame);
+    /// Lets the firmware work a piece, or time pass to the next thing that happens, but not beyond \a limit.
+    /// Returns false when nothing more will happen by itself.
+    bool step(TimeNs limit);
+    void resetLink();
+
+private:
+    SimClock clock_;
+    std::unique_ptr<CameraModule> module_;
+    HostSpi spi_{clock_, module_};
+    HostI2c i2c_{clock_, module_};
+    HostLink link_{clock_};
+    HostBoardPort port_;
+    firmware::Core core_;
+};
+
+} // namespace framegate::sim
