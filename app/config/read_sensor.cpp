@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config/readers.h"
+#include "config/register_names.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <set>
+
+namespace framegate::config {
+namespace {
+
+/// Writes that several modes share, by name.
+struct Block {
+    std::vector<RegisterWrite> writes;
+    Table table;
+    bool used = false;
+};
+using Blocks = std::map<std::string, Block, std::less<>>;
+
+/// A mode with where the file says it.
+struct PlacedMode {
+    SensorMode mode;
+    Table table;
+};
+
+void append(std::vector<RegisterWrite>& to, const std::vector<RegisterWrite>& more) {
+    to.insert(to.end(), more.begin(), more.end());
+}
+
+Result<IdentityRegister> readIdentity(const Table& table, const RegisterNames& names) {
+    Fields fields(table);
+    IdentityRegister identity;
+    if (const auto value = fields.required("register")) identity.at = fields.take(names.named(*value)).at;
+    for (const auto& value : fields.array("accepted"))
+        identity.accepted.push_back(static_cast<std::uint8_t>(fields.take(value.integer(0, 0xFF))));
+    if (auto finished = fields.finish(); !finished) return passOn(finished);
+    return identity;
+}
+
+/// `soft_reset = ["NAME", value]`. A reset bit clears itself, so it is never read back.
+Result<RegisterWrite> readSoftReset(const Value& value, const RegisterNames& names) {
+    const auto parts = value.array();
+    if (!parts) return passOn(parts);
+    if (parts->size() != 2) return value.refused("expected [register, value]");
+    const auto named = names.named(parts->front());
+    if (!named) return passOn(named);
+    const auto byte = parts->back().integer(0, 0xFF);
+    if (!byte) return passOn(byte);
+    return RegisterWrite{named->at, static_cast<std::uint8_t>(*byte), false};
+}
+
+Result<std::vector<RegisterWrite>> readGroup(const Table& table, const RegisterNames& names) {
+    Fields fields(table);
+    auto writes = names.readWrites(fields);
+    if (!writes) return writes;
+    if (auto finished = fields.finish(); !finished) return passOn(finished);
+    return writes;
+}
+
+Result<> readBlock(const Table& table, const RegisterNames& names, Blocks& blocks) {
+    Fields fields(table);
+    const auto name = fields.text("name");
+    auto writes = fields.take(names.readWrites(fields));
+    if (auto finished = fields.finish(); !finished) return finished;
+    if (!blocks.try_emplace(name, Block{std::move(writes), table, false}).second)
+        return table.refused(fmt::format("a block is called \"{}\" already", name));
+    return {};
+}
+
+Result<std::vector<RegisterWrite>> readPart(const Value& value, const RegisterNames& names, Blocks& blocks) {
+    const auto name = value.string();
+    if (!name) {
+        const auto table = value.table();
+        if (!table) return value.expected("the name of a block or a table with writes");
+        return readGroup(*table, names);
+    }
+    const auto found = blocks.find(*name);
+    if (found == blocks.end()) {
+        std::vector<std::string> known;
+        for (const auto& block : blocks)
+            known.push_back(block.first);
+        return value.refused(
+            fmt::format("no block is called \"{}\"; there are {}", *name, fmt::join(known, ", ")));
+    }
+    found->second.used = true;
+    return found->second.writes;
+}
+
+Result<PlacedMode> readMode(const Table& table, const RegisterNames& names, Blocks& blocks) {
+    Fields fields(table);
+    PlacedMode placed{{}, table};
+    if (const auto size = fields.required("size")) placed.mode.size = fields.take(resolutionOf(*size));
+    for (const auto& part : fields.array("parts"))
+        append(placed.mode.writes, fields.take(readPart(part, names, blocks)));
+    if (auto finished = fields.finish(); !finished) return passOn(finished);
+    return placed;
+}
+
+std::set<RegisterAddress> addressesOf(const SensorMode& mode) {
+    std::set<RegisterAddress> addresses;
+    for (const auto& write : mode.writes)
+        addresses.insert(write.at);
+    return addresses;
+}
+
+/// Every mode must write each register that any mode writes: else a size would depend on the one before.
+Result<> checkComplete(const std::vector<PlacedMode>& modes, const RegisterNames& names) {
+    std::map<RegisterAddress, Resolution> written;
+    for (const auto& placed : modes)
+        for (const auto& write : placed.mode.writes)
+            written.try_emplace(write.at, placed.mode.size);
+    for (const auto& placed : modes) {
+        const auto own = addressesOf(placed.mode);
+        for (const auto& [at, by] : written)
+            if (own.find(at) == own.end())
+                return placed.table.refused(
+                    fmt::format("mode {} does not write {}, which mode {} does; the size would depend on "
+                                "the one set before",
+                                placed.mode.size.text(), names.nameOf(at), by.text()));
+    }
+    return {};
+}
+
+Result<> checkUnique(const std::vector<PlacedMode>& modes) {
+    std::map<Resolution, std::size_t> lines;
+    for (const auto& placed : modes) {
+        const auto line = placed.table.position().line;
+        const auto [first, added] = lines.try_emplace(placed.mode.size, line);
+        if (!added)
+            return placed.table.refused(fmt::format("size {} is described already on line {}",
+                                                    placed.mode.size.text(), first->second));
+    }
+    return {};
+}
+
+Result<> checkBlocksUsed(const Blocks& blocks) {
+    for (const auto& [name, block] : blocks)
+        if (!block.used) return block.table.refused(fmt::format("no mode uses block \"{}\"", name));
+    return {};
+}
+
+Result<std::vector<SensorMode>> readModes(Fields& fields, const RegisterNames& names) {
+    Blocks blocks;
+    for (const auto& table : fields.optionalTables("block"))
+        if (auto read = readBlock(table, names, blocks); !read) return passOn(read);
+    std::vector<PlacedMode> placed;
+    for (const auto& table : fields.tables("mode")) {
+        auto mode = readMode(table, names, blocks);
+        if (!mode) return passOn(mode);
+        placed.push_back(std::move(*mode));
+    }
+    if (auto checked = checkUnique(placed); !checked) return passOn(checked);
+    if (auto checked = checkComplete(placed, names); !checked) return passOn(checked);
+    if (auto checked = checkBlocksUsed(blocks); !checked) return passOn(checked);
+    std::vector<SensorMode> modes;
+    for (auto& one : placed)
+        modes.push_back(std::move(one.mode));
+    std::stable_sort(modes.begin(), modes.end(),
+                     [](const auto& a, const auto& b) { return a.size.pixels() < b.size.pixels(); });
+    return modes;
+}
+
+/// What may be named as provisional beside the file's keys: registers and sizes.
+std::set<std::string> provisionalNames(const SensorDescription& sensor, const RegisterNames& names) {
+    std::set<std::string> known;
+    for (const auto& [name, named] : names.all())
+        known.insert(name);
+    for (const auto& mode : sensor.modes)
+        known.insert(mode.size.text());
+    return known;
+}
+
+void readRegisters(Fields& fields, RegisterNames& names) {
+    const auto value = fields.required("registers");
+    if (!value) return;
+    const auto table = value->table();
+    if (!table) return fields.refuse(passOn(table));
+    fields.check(names.read(*table));
+}
+
+/// All that a sensor file says beyond the keys that describe its bus.
+Result<> readContent(Fields& fields, RegisterNames& names, SensorDescription& sensor) {
+    readRegisters(fields, names);
+    if (const auto value = fields.required("soft_reset"))
+        sensor.softReset = fields.take(readSoftReset(*value, names));
+    for (const auto& table : fields.tables("identity"))
+        sensor.identity.push_back(fields.take(readIdentity(table, names)));
+    for (const auto& table : fields.tables("base"))
+        append(sensor.base, fields.take(readGroup(table, names)));
+    sensor.modes = fields.take(readModes(fields, names));
+    sensor.provisional = fields.provisional(provisionalNames(sensor, names));
+    return fields.finish();
+}
+
+} // namespace
+
+Result<SensorDescription> readSensor(const std::filesystem::path& file) {
+    const auto document = Document::read(file);
+    if (!document) return passOn(document);
+    Fields fields(document->root());
+    SensorDescription sensor;
+    sensor.name = fields.text("name");
+    // 0x00…0x07 and 0x78…0x7f are reserved by the I2C specification (UM10204, 3.1.12).
+    sensor.i2cAddress = fields.integer<std::uint8_t>("i2c_address", 0x08, 0x77);
+    sensor.addressBytes = fields.integer<std::uint8_t>("address_bytes", 1, 2);
+    if (const auto bank = fields.optional("bank_register"))
+        sensor.bankRegister = static_cast<std::uint8_t>(fields.take(bank->integer(0, 0xFF)));
+    RegisterNames names(sensor.addressBytes, sensor.bankRegister,
+                        fields.booleanOr(false, "read_back_unnamed"));
+    sensor.sha256 = document->sha256();
+    if (auto read = fields.soFar(); !read) return passOn(read);
+    if (auto read = readContent(fields, names, sensor); !read) return passOn(read);
+    return sensor;
+}
+
+} // namespace framegate::config

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config/fields.h"
+#include "config/readers.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace framegate::config {
+namespace {
+
+constexpr int mostSlots = 256;
+
+Result<SlotLayout> readSlot(const Table& table) {
+    Fields fields(table);
+    SlotLayout slot;
+    slot.number = fields.integer<int>("number", 1, mostSlots);
+    const auto port = fields.required("port");
+    const auto text = port ? fields.take(port->string()) : std::string();
+    if (auto finished = fields.finish(); !finished) return passOn(finished);
+    auto path = UsbPortPath::parse(text);
+    if (!path) return port->expected("a USB port path such as \"1-2.4\"");
+    slot.port = std::move(*path);
+    return slot;
+}
+
+/// Adds \a slot, unless its number or its port is taken.
+Result<> addSlot(std::vector<SlotLayout>& slots, SlotLayout slot, const Table& table) {
+    for (const auto& other : slots) {
+        if (other.number == slot.number)
+            return table.required("number")->refused(fmt::format("slot {} is described twice", slot.number));
+        if (other.port == slot.port)
+            return table.required("port")->refused(
+                fmt::format("port {} belongs to slot {} already", slot.port.text(), other.number));
+    }
+    slots.push_back(std::move(slot));
+    return {};
+}
+
+} // namespace
+
+Result<StationLayout> readStation(const std::filesystem::path& file) {
+    const auto document = Document::read(file);
+    if (!document) return passOn(document);
+    Fields fields(document->root());
+    StationLayout station;
+    station.name = fields.text("name");
+    for (const auto& table : fields.tables("slot")) {
+        auto slot = readSlot(table);
+        if (!slot) return passOn(slot);
+        if (auto added = addSlot(station.slots, std::move(*slot), table); !added) return passOn(added);
+    }
+    if (auto finished = fields.finish(); !finished) return passOn(finished);
+    std::sort(station.slots.begin(), station.slots.end(),
+              [](const SlotLayout& a, const SlotLayout& b) { return a.number < b.number; });
+    return station;
+}
+
+} // namespace framegate::config

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config/readers.h"
+#include "config_folder.h"
+
+#include <algorithm>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <set>
+
+namespace framegate::config {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::filesystem::path> filesIn(const char* folder) {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(shippedFolder() / folder))
+        files.push_back(entry.path());
+    return files;
+}
+
+template <class Reader>
+void readAll(const char* folder, Reader reader) {
+    const auto files = filesIn(folder);
+    EXPECT_FALSE(files.empty()) << folder;
+    for (const auto& file : files) {
+        const auto read = reader(file);
+        EXPECT_TRUE(read) << read.error().message;
+    }
+}
+
+std::vector<std::string> stepsOf(const std::vector<StepSpec>& steps) {
+    std::vector<std::string> names;
+    for (const auto& step : steps)
+        names.push_back(step.type);
+    return names;
+}
+
+TEST(ShippedFiles, All_AreRead) {
+    readAll("sensors", readSensor);
+    readAll("boards", readBoard);
+    readAll("limits", readLimits);
+    readAll("plans", readPlan);
+    readAll("stations", readStation);
+}
+
+TEST(ShippedFiles, Plan_HasThePublishedSettings) {
+    for (const char* name : {"plans/ov2640.toml", "plans/ov2640-quick.toml"}) {
+        const auto plan = readPlan(shippedFolder() / name);
+        ASSERT_TRUE(plan) << plan.error().message;
+        EXPECT_EQ(plan->timing.writePause, std::chrono::microseconds(1000));
+        EXPECT_EQ(plan->timing.resetWait, std::chrono::milliseconds(200));
+        EXPECT_EQ(plan->timing.settleLimit, std::chrono::milliseconds(3000));
+        EXPECT_EQ(plan->timing.i2cHz, 100'000U);
+        EXPECT_EQ(plan->timing.spiHz, 8'000'000U);
+        EXPECT_EQ(plan->board.name, "mini-2mp-plus");
+        EXPECT_EQ(plan->limits.name(), "ov2640");
+        EXPECT_EQ(plan->sha256.size(), 64U);
+        EXPECT_NE(plan->sha256, plan->sensor.sha256);
+    }
+}
+
+TEST(ShippedFiles, Plan_TestsEveryOrTheOuterSizes) {
+    const auto full = readPlan(shippedFolder() / "plans/ov2640.toml");
+    const auto quick = readPlan(shippedFolder() / "plans/ov2640-quick.toml");
+    EXPECT_EQ(full->main.back().resolutions.size(), 9U);
+    EXPECT_THAT(quick->main.back().resolutions, ElementsAre(Resolution{160, 120}, Resolution{1600, 1200}));
+    EXPECT_THAT(stepsOf(full->setup), ElementsAre("greet-board"));
+    EXPECT_THAT(stepsOf(full->main), ElementsAre("identify-module", "initialise-sensor", "capture"));
+    EXPECT_THAT(stepsOf(full->teardown), ElementsAre("standby"));
+    EXPECT_NE(full->name, quick->name);
+}
+
+TEST(ShippedFiles, Board_ResetsTheArduchipBeforeAnythingElse) {
+    const auto board = readBoard(shippedFolder() / "boards/mini-2mp-plus.toml");
+    ASSERT_EQ(board->start.size(), 4U);
+    EXPECT_EQ(board->start[0].address, 0x07);
+    EXPECT_EQ(board->start[0].value, 0x80);
+    EXPECT_EQ(board->start[0].wait, std::chrono::milliseconds(100));
+    EXPECT_EQ(board->fifoBytes, 8U << 20U);
+    EXPECT_EQ(board->zeroTailBytes, 2048U);
+    EXPECT_THAT(board->provisional, testing::Contains("versions"));
+}
+
+TEST(ShippedFiles, Limits_HaveRowsForEverySizeOfTheSensor) {
+    const auto limits = readLimits(shippedFolder() / "limits/ov2640.toml");
+    const auto sensor = readSensor(shippedFolder() / "sensors/ov2640.toml");
+    for (const auto& mode : sensor->modes) {
+        const auto* rows = limits->find("identical_rows", mode.size);
+        ASSERT_NE(rows, nullptr) << mode.size.text();
+        EXPECT_LT(*rows->high, mode.size.height / 2.0) << "half a picture smeared must fail";
+    }
+}
+
+TEST(ShippedFiles, Limits_AgreeWithBoardAndPlan) {
+    const auto plan = readPlan(shippedFolder() / "plans/ov2640.toml");
+    const auto size = Resolution{640, 480};
+    EXPECT_EQ(plan->limits.find("jpeg_tail_bytes", size)->high, double(plan->board.zeroTailBytes));
+    EXPECT_EQ(plan->limits.find("settle_time", size)->high,
+              std::chrono::duration<double>(plan->timing.settleLimit).count());
+    EXPECT_EQ(plan->limits.find("capture_time", size)->high,
+              std::chrono::duration<double>(plan->timing.captureLimit).count());
+}
+
+TEST(ShippedFiles, Station_HasFourSlots) {
+    const auto station = readStation(shippedFolder() / "stations/bench-4.toml");
+    ASSERT_EQ(station->slots.size(), 4U);
+    EXPECT_EQ(station->slots[3].number, 4);
+    EXPECT_EQ(station->slots[3].port.text(), "1-1.4");
+}
+
+} // namespace
+} // namespace framegate::config
