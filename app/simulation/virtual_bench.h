@@ -24,9 +24,9 @@ Result<std::shared_ptr<const Scenario>> readScenario(const std::filesystem::path
 /// How a virtual bench is made.
 struct BenchOptions {
     int slots = 1;
-    std::uint64_t seed = 1;                   ///< a scenario's own seed applies where this is not given
+    std::uint64_t seed = 1; ///< a scenario's own seed applies where this is not given
     bool seedGiven = false;
-    double pace = 0;                          ///< 0: as fast as the machine; X: X simulated seconds a real second
+    double pace = 0; ///< 0: as fast as the machine; X: X simulated seconds a real second
     std::shared_ptr<const Scenario> scenario; ///< null: every unit is good
     std::string sensor = "ov2640";            ///< what a good unit is
     std::string board = "mini-2mp-plus";

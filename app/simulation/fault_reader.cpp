@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "simulation/fault_reader.h"
+
+#include "domain/resolution.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
+
+namespace framegate::simulation {
+namespace {
+
+using config::Table;
+
+/// A fault's parameters: from a scenario's table, or all at their defaults.
+class Parameters {
+public:
+    Parameters() = default;
+    explicit Parameters(const Table& table) : table_(&table) {}
+
+    double number(std::string_view key, double low, double high, double otherwise) {
+        return take(key, otherwise, [&](const config::Value& v) { return v.number(low, high); });
+    }
+    std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high, std::int64_t otherwise) {
+        return take(key, otherwise, [&](const config::Value& v) { return v.integer(low, high); });
+    }
+    bool boolean(std::string_view key, bool otherwise) {
+        return take(key, otherwise, [](const config::Value& v) { return v.boolean(); });
+    }
+    /// The index of the word in \a words.
+    std::size_t word(std::string_view key, const std::vector<std::string>& words, std::size_t otherwise) {
+        return take(key, otherwise, [&](const config::Value& v) -> Result<std::size_t> {
+            const auto text = v.string();
+            if (!text) return passOn(text);
+            const auto found = std::find(words.begin(), words.end(), *text);
+            if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+            return v.refused(fmt::format("expected one of {}, found \"{}\"", fmt::join(words, ", "), *text));
+        });
+    }
+    Resolution resolution(std::string_view key, Resolution otherwise) {
+        return take(key, otherwise, [](const config::Value& v) -> Result<Resolution> {
+            const auto text = v.string();
+            if (!text) return passOn(text);
+            const auto size = Resolution::parse(*text);
+            return size ? size : Result<Resolution>(v.refused(size.error().message));
+        });
+    }
+    /// The first complaint, if there was one.
+    const std::optional<Error>& error() const { return error_; }
+
+private:
+    template <class T, class Read>
+    T take(std::string_view key, T otherwise, Read read) {
+        if (table_ == nullptr) return otherwise;
+        const auto value = table_->optional(key);
+        if (!value) return otherwise;
+        auto got = read(*value);
+        if (got) return static_cast<T>(*got);
+        if (!error_) error_ = std::move(got.error());
+        return otherwise;
+    }
+
+    const Table* table_ = nullptr;
+    std::optional<Error> error_;
+};
+
+using Apply = std::function<void(UnitTroubles&)>;
+using Build = Apply (*)(Parameters&);
+
+/// A fault whose only parameter is that it is there.
+template <bool sim::Faults::*flag>
+Apply flagFault(Parameters&) {
+    return [](UnitTroubles& t) { t.module.*flag = true; };
+}
+
+Apply writeBusy(Parameters& p) {
+    const auto us = p.integer("us", 1, 1'000'000, 3350);
+    const auto from = p.integer("register_from", 0, 0xFFFF, 0);
+    const auto to = p.integer("register_to", 0, 0xFFFF, 0xFFFF);
+    const bool streaming = p.word("when", {"always", "streaming"}, 0) == 1;
+    return [=](UnitTroubles& t) {
+        t.module.writeBusyUs = static_cast<std::uint32_t>(us);
+        t.module.writeBusyFrom = static_cast<std::uint16_t>(from);
+        t.module.writeBusyTo = static_cast<std::uint16_t>(to);
+        t.module.writeBusyOnlyStreaming = streaming;
+    };
+}
+Apply resetBusy(Parameters& p) {
+    const auto ms = static_cast<std::uint32_t>(p.integer("ms", 1, 60'000, 620));
+    return [=](UnitTroubles& t) { t.module.resetBusyMs = ms; };
+}
+Apply slowSettle(Parameters& p) {
+    const auto ms = static_cast<std::uint32_t>(p.integer("ms", 1, 60'000, 4800));
+    return [=](UnitTroubles& t) { t.module.settleMs = ms; };
+}
+Apply i2cNack(Parameters& p) {
+    const auto probability = p.number("probability", 0, 1, 0.055);
+    return [=](UnitTroubles& t) { t.module.nackProbability = probability; };
+}
+Apply openPin(Parameters& p) {
+    const auto pin = p.word("pin", {"cs", "sck", "mosi", "miso", "sda", "scl", "vcc", "gnd"}, 3);
+    return [=](UnitTroubles& t) { t.module.breakWire(static_cast<sim::Pin>(pin)); };
+}
+Apply spiNoise(Parameters& p) {
+    const auto rate = p.number("ber_8mhz", 0, 0.5, 6.3e-5);
+    return [=](UnitTroubles& t) { t.module.spiBitErrorRate8MHz = rate; };
+}
+Apply stuckBit(Parameters& p) {
+    const auto bit = static_cast<std::uint8_t>(p.integer("bit", 0, 7, 3));
+    const bool level = p.integer("level", 0, 1, 1) == 1;
+    return [=](UnitTroubles& t) { t.module.stuckBit = sim::StuckBit{bit, level}; };
+}
+Apply wrongSensor(Parameters& p) {
+    const auto id = static_cast<std::uint16_t>(p.integer("id", 0, 0xFFFF, 0x5642));
+    return [=](UnitTroubles& t) { t.module.sensorId = id; };
+}
+Apply standbyStuck(Parameters& p) {
+    const bool clears = p.boolean("clears", false);
+    return [=](UnitTroubles& t) { (clears ? t.module.standbyLeft : t.module.standbyStuck) = true; };
+}
+Apply fifoStale(Parameters& p) {
+    const auto bytes = static_cast<std::uint32_t>(p.integer("bytes", 1, 8'000'000, 1024));
+    return [=](UnitTroubles& t) { t.module.staleBytes = bytes; };
+}
+Apply glitch(Parameters& p) {
+    const auto probability = p.number("probability", 0, 1, 0.8);
+    return [=](UnitTroubles& t) { t.module.glitchProbability = probability; };
+}
+Apply bitFlip(Parameters& p) {
+    const auto flips = static_cast<std::uint32_t>(p.integer("flips", 1, 100'000, 10));
+    return [=](UnitTroubles& t) { t.module.bitFlips = flips; };
+}
+Apply sizeIgnored(Parameters& p) {
+    const auto size = p.resolution("from", {640, 480});
+    return [=](UnitTroubles& t) {
+        t.module.ignoredWidth = size.width;
+        t.module.ignoredHeight = size.height;
+    };
+}
+Apply boardHang(Parameters& p) {
+    static constexpr std::array opcodes = {wire::Opcode::Hello, wire::Opcode::I2cScript,
+                                           wire::Opcode::Capture, wire::Opcode::ReadFifo};
+    const auto place = p.word("at", {"hello", "script", "capture", "read"}, 2);
+    return [=](UnitTroubles& t) { t.board.hangsAt = opcodes.at(place); };
+}
+template <std::optional<std::uint64_t> BoardFaults::*place>
+Apply linkFault(Parameters& p) {
+    const auto byte = static_cast<std::uint64_t>(p.integer("at_byte", 0, 1'000'000'000, 20'000));
+    return [=](UnitTroubles& t) { t.board.*place = byte; };
+}
+
+const std::map<std::string, Build, std::less<>>& builders() {
+    static const std::map<std::string, Build, std::less<>> all = {
+        {"i2c-write-busy", writeBusy},
+        {"reset-busy", resetBusy},
+        {"slow-settle", slowSettle},
+        {"i2c-nack", i2cNack},
+        {"open", openPin},
+        {"spi-noise", spiNoise},
+        {"dvp-stuck-bit", stuckBit},
+        {"spi-bit-rotate", flagFault<&sim::Faults::rotateBytes>},
+        {"spi-dummy-byte", flagFault<&sim::Faults::dummyByte>},
+        {"wrong-sensor", wrongSensor},
+        {"sensor-dead", flagFault<&sim::Faults::sensorDead>},
+        {"absent", flagFault<&sim::Faults::absent>},
+        {"standby-stuck", standbyStuck},
+        {"vsync-polarity", flagFault<&sim::Faults::vsyncPolarity>},
+        {"capture-never-done", flagFault<&sim::Faults::neverDone>},
+        {"fifo-stale", fifoStale},
+        {"fifo-overflow", flagFault<&sim::Faults::overflow>},
+        {"jpeg-engine-glitch", glitch},
+        {"jpeg-no-eoi", flagFault<&sim::Faults::noEoi>},
+        {"jpeg-bit-flip", bitFlip},
+        {"size-ignored", sizeIgnored},
+        {"usb-disconnect", linkFault<&BoardFaults::disconnectsAtByte>},
+        {"usb-stall", linkFault<&BoardFaults::stallsAtByte>},
+        {"usb-corrupt", linkFault<&BoardFaults::corruptsAtByte>},
+        {"board-hang", boardHang},
+        {"none", [](Parameters&) -> Apply { return [](UnitTroubles&) {}; }},
+    };
+    return all;
+}
+
+std::string knownNames() {
+    std::string names;
+    for (const auto& [name, build] : builders())
+        names += (names.empty() ? "" : ", ") + name;
+    return names;
+}
+
+Result<FaultSpec> build(const config::Value& value, Parameters parameters) {
+    const auto name = value.string();
+    if (!name) return passOn(name);
+    const auto found = builders().find(*name);
+    if (found == builders().end())
+        return value.refused(
+            fmt::format("no fault called \"{}\" is simulated; there are {}", *name, knownNames()));
+    auto apply = found->second(parameters);
+    if (parameters.error()) return Failure(*parameters.error());
+    return FaultSpec{*name, std::move(apply)};
+}
+
+} // namespace
+
+Result<FaultSpec> readFault(const Table& entry) {
+    const auto value = entry.required("fault");
+    if (!value) return passOn(value);
+    return build(*value, Parameters(entry));
+}
+
+Result<FaultSpec> defaultFault(const config::Value& name) {
+    return build(name, Parameters());
+}
+
+std::vector<FaultSpec> allDefaultFaults() {
+    std::vector<FaultSpec> faults;
+    Parameters defaults;
+    for (const auto& [name, build] : builders())
+        if (name != "none") faults.push_back({name, build(defaults)});
+    return faults;
+}
+
+} // namespace framegate::simulation

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "simulation/virtual_bench.h"
+
+#include "base/random.h"
+#include "protocol/usb_identity.h"
+#include "simulation/chart_scene.h"
+#include "simulation/scenario.h"
+#include "simulation/virtual_board.h"
+
+#include <fmt/format.h>
+#include <map>
+#include <utility>
+
+namespace framegate::simulation {
+namespace {
+
+class BoardClock : public Clock {
+public:
+    explicit BoardClock(VirtualBoard& board) : board_(board) {}
+    ClockTime now() const override { return board_.now(); }
+    Result<> sleepFor(std::chrono::nanoseconds duration, std::stop_token stop) override {
+        return board_.sleepFor(duration, std::move(stop));
+    }
+
+private:
+    VirtualBoard& board_;
+};
+
+class VirtualTransport : public UsbTransport {
+public:
+    explicit VirtualTransport(VirtualBoard& board) : board_(board), clock_(board) {}
+    Clock& clock() override { return clock_; }
+    Result<> send(std::span<const std::byte> bytes, Deadline, std::stop_token stop) override {
+        return board_.send(bytes, std::move(stop));
+    }
+    Result<std::size_t> receive(std::span<std::byte> buffer, Deadline deadline,
+                                std::stop_token stop) override {
+        return board_.receive(buffer, deadline, std::move(stop));
+    }
+    Result<std::size_t> control(UsbControlRequest request, std::span<std::byte>, Deadline,
+                                std::stop_token) override {
+        if (request.requestType != 0x41 || request.request != wire::usbRequestResetLink)
+            return failure(ErrorKind::Usb, "USB_STALL", "the board knows no such control request");
+        if (auto reset = board_.resetLink(); !reset) return passOn(reset);
+        return std::size_t{0};
+    }
+    Result<> clearHalt(UsbPipe, Deadline, std::stop_token) override { return {}; }
+
+private:
+    VirtualBoard& board_;
+    BoardClock clock_;
+};
+
+class Bench : public VirtualBench {
+public:
+    explicit Bench(BenchOptions options) : options_(std::move(options)) {
+        if (!options_.scenario) options_.scenario = std::make_shared<Scenario>();
+        if (!options_.seedGiven) options_.seed = options_.scenario->seed.value_or(options_.seed);
+        for (int slot = 1; slot <= options_.slots; ++slot) {
+            boards_.push_back(std::make_unique<VirtualBoard>(slot, options_.pace));
+            const auto index = static_cast<unsigned>(slot);
+            plugIn(slot, {Serial::numbered(index), index, {}}, 1);
+        }
+    }
+
+    Result<std::vector<UsbDevice>> devices() override {
+        std::vector<UsbDevice> all;
+        for (const auto& board : boards_)
+            all.push_back(board->device());
+        return all;
+    }
+
+    Result<std::unique_ptr<UsbTransport>> open(const UsbPortPath& port, UsbInterfaceMatch match) override {
+        if (match.interfaceClass != wire::usbInterfaceClass || match.subclass != wire::usbInterfaceSubclass ||
+            match.protocol != wire::usbInterfaceProtocol)
+            return failure(ErrorKind::NotFound, "USB_NO_INTERFACE",
+                           "the virtual boards have no such interface");
+        for (const auto& board : boards_)
+            if (board->device().port == port) return std::make_unique<VirtualTransport>(*board);
+        return failure(ErrorKind::NotFound, "USB_NO_DEVICE",
+                       fmt::format("nothing is plugged in at {}", port.text()));
+    }
+
+    Result<> insert(int slot, const Unit& unit, int run, std::stop_token stop) override {
+        if (stop.stop_requested())
+            return failure(ErrorKind::Cancelled, "CANCELLED", "stopped before the unit was in");
+        if (slot < 1 || slot > options_.slots)
+            return failure(ErrorKind::NotFound, "USB_NO_DEVICE",
+                           fmt::format("the bench has no slot {}", slot));
+        const auto names = plugIn(slot, unit, run);
+        const std::lock_guard lock(truthMutex_);
+        truth_[{unit.serial.text(), run}] = fmt::format("{},{}", unit.index, names);
+        return {};
+    }
+
+    void remove(int) override {}
+
+    StationLayout layout() const override {
+        StationLayout layout;
+        layout.name = "virtual";
+        for (const auto& board : boards_)
+            layout.slots.push_back({board->slot(), board->device().port});
+        return layout;
+    }
+
+    std::string truthCsv() const override {
+        const std::lock_guard lock(truthMutex_);
+        std::string text = "serial,run,index,faults\r\n";
+        for (const auto& [unit, rest] : truth_)
+            text += fmt::format("{},{},{}\r\n", unit.first, unit.second, rest);
+        return text;
+    }
+
+private:
+    /// Puts the unit's module into the slot; says what is wrong with it.
+    std::string plugIn(int slot, const Unit& unit, int run) {
+        const auto troubles = options_.scenario->troublesOf(unit, slot, run, options_.seed);
+        const auto seedFor = [&](std::string_view what) {
+            return derivedSeed(options_.seed, fmt::format("{}/{}", what, unit.serial.text()));
+        };
+        auto module = std::make_unique<sim::CameraModule>(troubles.module, makeChartScene(seedFor("scene")),
+                                                          seedFor("module"));
+        for (const auto& picture : troubles.pictures)
+            module->sensor().overridePicture(picture.width, picture.height, picture.bytes);
+        boards_[static_cast<std::size_t>(slot - 1)]->insert(std::move(module), troubles.board);
+        return troubles.names;
+    }
+
+    BenchOptions options_;
+    std::vector<std::unique_ptr<VirtualBoard>> boards_;
+    mutable std::mutex truthMutex_;
+    std::map<std::pair<std::string, int>, std::string> truth_;
+};
+
+} // namespace
+
+Result<std::unique_ptr<VirtualBench>> VirtualBench::create(BenchOptions options) {
+    if (options.sensor != "ov2640" || options.board != "mini-2mp-plus")
+        return failure(
+            ErrorKind::InvalidInput, "SIMULATION",
+            fmt::format("no module with sensor {} on board {} is simulated; there is ov2640 on mini-2mp-plus",
+                        options.sensor, options.board));
+    if (options.slots < 1 || options.slots > 64)
+        return failure(ErrorKind::InvalidInput, "SIMULATION",
+                       fmt::format("{} slots asked for, expected 1 to 64", options.slots));
+    return std::unique_ptr<VirtualBench>(std::make_unique<Bench>(std::move(options)));
+}
+
+} // namespace framegate::simulation

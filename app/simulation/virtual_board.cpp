@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "simulation/virtual_board.h"
+
+#include "protocol/frame.h"
+#include "protocol/usb_identity.h"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+
+namespace framegate::simulation {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::chrono::milliseconds behindAllowed{2}; ///< finer waits are beyond what a person sees
+
+firmware::BoardIdentity identityOf(int slot) {
+    firmware::BoardIdentity identity;
+    identity.version = "0.1.0";
+    identity.gitHash = "host";
+    const auto number = static_cast<std::uint8_t>(slot);
+    const std::uint8_t id[8] = {0xF6, 'S', 'I', 'M', 0, 0, 0, number};
+    std::copy(std::begin(id), std::end(id), std::begin(identity.id));
+    identity.chip = wire::Chip::Host;
+    identity.flags = wire::flagVirtual;
+    return identity;
+}
+
+std::span<const std::uint8_t> octets(std::span<const std::byte> bytes) {
+    return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+Failure cancelled() {
+    return failure(ErrorKind::Cancelled, "CANCELLED", "stopped during a USB transfer");
+}
+
+} // namespace
+
+VirtualBoard::VirtualBoard(int slot, double pace)
+    : slot_(slot),
+      pace_(pace),
+      identity_(identityOf(slot)),
+      board_(std::make_unique<sim::HostBoard>(identity_, nullptr)) {}
+
+void VirtualBoard::insert(std::unique_ptr<sim::CameraModule> module, const BoardFaults& faults) {
+    const std::lock_guard lock(mutex_);
+    board_ = std::make_unique<sim::HostBoard>(identity_, std::move(module));
+    faults_ = faults;
+    bytesOut_ = 0;
+    hung_ = false;
+    gone_ = false;
+    poweredUp_ = std::chrono::steady_clock::now();
+}
+
+UsbDevice VirtualBoard::device() const {
+    return {UsbPortPath(1, {static_cast<std::uint8_t>(slot_)}), wire::usbVendor, wire::usbProduct,
+            fmt::format("SIM-{:04}", slot_), "FrameGate fixture board (virtual)"};
+}
+
+ClockTime VirtualBoard::now() const {
+    const std::lock_guard lock(mutex_);
+    return {nanoseconds(time())};
+}
+
+Result<> VirtualBoard::attached() const {
+    if (gone_) return failure(ErrorKind::Disconnected, "USB_DISCONNECTED", "the board left the bus");
+    return {};
+}
+
+/// Lets real time catch up with simulated time, where a pace was asked for.
+Result<> VirtualBoard::keepPace(std::stop_token stop) {
+    if (pace_ <= 0) return {};
+    const nanoseconds due(static_cast<nanoseconds::rep>(static_cast<double>(time()) / pace_));
+    const auto wait = poweredUp_ + due - std::chrono::steady_clock::now();
+    if (wait < behindAllowed) return {};
+    return SteadyClock().sleepFor(wait, std::move(stop));
+}
+
+Result<> VirtualBoard::sleepFor(nanoseconds duration, std::stop_token stop) {
+    const std::lock_guard lock(mutex_);
+    if (stop.stop_requested()) return cancelled();
+    board_->clock().advance(static_cast<sim::TimeNs>(duration.count()));
+    return keepPace(std::move(stop));
+}
+
+Result<> VirtualBoard::send(std::span<const std::byte> bytes, std::stop_token stop) {
+    const std::lock_guard lock(mutex_);
+    if (stop.stop_requested()) return cancelled();
+    if (auto there = attached(); !there) return there;
+    const auto frame = wire::readFrame(octets(bytes));
+    if (frame && faults_.hangsAt == frame->header.opcode) hung_ = true;
+    if (!hung_) board_->receive(octets(bytes));
+    return {};
+}
+
+Result<std::size_t> VirtualBoard::deliver(std::span<std::byte> buffer) {
+    auto frame = board_->link().take().bytes;
+    const auto before = bytesOut_;
+    bytesOut_ += frame.size();
+    const auto hits = [&](const std::optional<std::uint64_t>& at) {
+        return at && *at >= before && *at < bytesOut_;
+    };
+    if (hits(faults_.disconnectsAtByte)) {
+        gone_ = true;
+        return passOn(attached());
+    }
+    if (hits(faults_.stallsAtByte)) return failure(ErrorKind::Usb, "USB_STALL", "the bulk IN pipe stalled");
+    if (hits(faults_.corruptsAtByte)) frame[*faults_.corruptsAtByte - before] ^= 0x04;
+    if (frame.size() > buffer.size())
+        return failure(ErrorKind::Usb, "USB_OVERFLOW", "more came than was asked for");
+    std::memcpy(buffer.data(), frame.data(), frame.size());
+    return frame.size();
+}
+
+Result<std::size_t> VirtualBoard::receive(std::span<std::byte> buffer, Deadline deadline,
+                                          std::stop_token stop) {
+    const std::lock_guard lock(mutex_);
+    const auto limit = static_cast<sim::TimeNs>(deadline.moment().sinceZero.count());
+    for (;;) {
+        if (stop.stop_requested()) return cancelled();
+        if (auto there = attached(); !there) return passOn(there);
+        auto& link = board_->link();
+        if (!link.empty() && link.frontArrives() <= time()) return deliver(buffer);
+        if (time() >= limit)
+            return failure(ErrorKind::Timeout, "USB_TIMEOUT", "no answer came over USB in time");
+        if (hung_ || !board_->step(limit)) board_->clock().advanceTo(limit);
+        if (auto paced = keepPace(stop); !paced) return passOn(paced);
+    }
+}
+
+Result<> VirtualBoard::resetLink() {
+    const std::lock_guard lock(mutex_);
+    if (auto there = attached(); !there) return there;
+    board_->resetLink();
+    return {};
+}
+
+} // namespace framegate::simulation

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/clock.h"
+#include "sim/host_board.h"
+#include "simulation/scenario.h"
+#include "usb/usb_backend.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace framegate::simulation {
+
+/// One slot's Pico and what is plugged into it. Thread-safe: one call at a time.
+class VirtualBoard {
+public:
+    VirtualBoard(int slot, double pace);
+
+    /// Powers a fresh module up on a fresh board: time starts at zero.
+    void insert(std::unique_ptr<sim::CameraModule> module, const BoardFaults& faults);
+
+    UsbDevice device() const;
+    int slot() const { return slot_; }
+    ClockTime now() const;
+    Result<> sleepFor(std::chrono::nanoseconds duration, std::stop_token stop);
+    Result<> send(std::span<const std::byte> bytes, std::stop_token stop);
+    Result<std::size_t> receive(std::span<std::byte> buffer, Deadline deadline, std::stop_token stop);
+    Result<> resetLink();
+
+private:
+    Result<std::size_t> deliver(std::span<std::byte> buffer);
+    Result<> keepPace(std::stop_token stop);
+    Result<> attached() const;
+    sim::TimeNs time() const { return board_->clock().now(); }
+
+    const int slot_;
+    const double pace_;
+    mutable std::mutex mutex_;
+    firmware::BoardIdentity identity_;
+    std::unique_ptr<sim::HostBoard> board_;
+    BoardFaults faults_;
+    std::uint64_t bytesOut_ = 0; ///< to the host since power-up
+    bool hung_ = false;
+    bool gone_ = false;
+    std::chrono::steady_clock::time_point poweredUp_;
+};
+
+} // namespace framegate::simulation
