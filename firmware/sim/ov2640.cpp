@@ -157,11 +157,11 @@ Ov2640::Mode Ov2640::modeOfRegisters() const {
 
 void Ov2640::followRegisters(TimeNs now) {
     auto mode = modeOfRegisters();
-    const bool ignored = faults_.ignoredWidth > 0 && mode.width == faults_.ignoredWidth &&
-                         mode.height == faults_.ignoredHeight && mode_.width > 0;
+    const bool ignored =
+        shownWidth_ > 0 && mode.width == faults_.ignoredWidth && mode.height == faults_.ignoredHeight;
     if (ignored) {
-        mode.width = mode_.width;
-        mode.height = mode_.height;
+        mode.width = shownWidth_;
+        mode.height = shownHeight_;
     }
     if (mode == mode_) return;
     mode_ = mode;
@@ -206,6 +206,8 @@ std::vector<std::uint8_t> Ov2640::unsettled(std::vector<std::uint8_t> good) {
 
 void Ov2640::finish(SensorFrame& frame) {
     ++frames_;
+    shownWidth_ = mode_.width;
+    shownHeight_ = mode_.height;
     frame.bytes = picture(mode_);
     if (frame.begin < settledAt_) frame.bytes = unsettled(std::move(frame.bytes));
     frame.endless = faults_.overflow;

@@ -92,6 +92,8 @@ private:
     TimeNs settledAt_ = 0;
     TimeNs ownSettle_ = 0; ///< of this unit, for a change of size
     std::uint64_t frames_ = 0;
+    std::uint16_t shownWidth_ = 0; ///< size of the last frame that left the sensor
+    std::uint16_t shownHeight_ = 0;
     std::map<std::pair<std::uint16_t, std::uint16_t>, std::vector<std::uint8_t>> overrides_;
 };
 

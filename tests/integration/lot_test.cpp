@@ -141,8 +141,8 @@ INSTANTIATE_TEST_SUITE_P(
                     FaultCase{"slow-settle", "ms = 4000", Outcome::Fail, ""},
                     FaultCase{"open", "pin = \"miso\"", Outcome::Fail, "SPI_SCRATCH"},
                     FaultCase{"open", "pin = \"sda\"", Outcome::Fail, "SENSOR_NO_ACK I2C_TIMEOUT"}),
-    [](const auto& info) {
-        std::string name = fmt::format("{}_{}", info.param.fault, info.index);
+    [](const auto& tested) {
+        std::string name = fmt::format("{}_{}", tested.param.fault, tested.index);
         for (char& c : name)
             if (c == '-') c = '_';
         return name;

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "sim/camera_module.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace framegate::sim {
+
+/// A plain grey picture with a gradient.
+class GradientScene : public Scene {
+public:
+    SceneImage look(std::uint16_t width, std::uint16_t height, std::uint64_t) override {
+        SceneImage image{width, height, std::vector<std::uint8_t>(std::size_t{width} * height * 3)};
+        for (std::size_t i = 0; i < image.rgb.size(); ++i)
+            image.rgb[i] = static_cast<std::uint8_t>(60 + (i / 3 % width) * 120 / width);
+        return image;
+    }
+};
+
+/// Drives a module's pins as a plain driver does: 100 kHz I2C, 8 MHz SPI, a pause after each write.
+class ModuleDriver {
+public:
+    explicit ModuleDriver(Faults faults = {}) : module(faults, std::make_unique<GradientScene>(), 1) {
+        module.powerUp(0);
+        wait(10'000);
+    }
+
+    void wait(std::uint32_t us) { now += TimeNs{us} * 1000; }
+
+    /// Whether every byte was acknowledged.
+    bool writeSensor(std::uint8_t address, std::uint8_t value) {
+        wait(90);
+        bool acknowledged = module.i2cStart(0x60, now);
+        for (const auto byte : {address, value}) {
+            wait(90);
+            acknowledged = acknowledged && module.i2cWrite(byte, now);
+        }
+        module.i2cStop(now);
+        wait(pauseUs);
+        return acknowledged;
+    }
+    std::uint8_t readSensor(std::uint8_t address) {
+        wait(90);
+        module.i2cStart(0x60, now);
+        module.i2cWrite(address, now);
+        module.i2cStop(now);
+        wait(90);
+        module.i2cStart(0x61, now);
+        return module.i2cRead(now);
+    }
+    void writeChip(std::uint8_t address, std::uint8_t value) { exchange(address | 0x80, value); }
+    std::uint8_t readChip(std::uint8_t address) { return exchange(address, 0); }
+
+    std::uint32_t length() {
+        return readChip(0x42) | std::uint32_t{readChip(0x43)} << 8 | std::uint32_t{readChip(0x44)} << 16;
+    }
+    /// Starts a capture and waits for done; returns whether it came within \a limitMs.
+    bool capture(unsigned limitMs = 2000) {
+        writeChip(0x04, 0x01);
+        writeChip(0x04, 0x02);
+        for (unsigned ms = 0; ms < limitMs; ++ms) {
+            if ((readChip(0x41) & 0x08) != 0) return true;
+            wait(1000);
+        }
+        return false;
+    }
+    std::vector<std::uint8_t> readFifo() {
+        std::vector<std::uint8_t> bytes(length());
+        module.chipSelect(true, now);
+        clockByte(0x3C);
+        for (auto& byte : bytes)
+            byte = clockByte(0);
+        module.chipSelect(false, now);
+        return bytes;
+    }
+    /// Writes a table of the shared register figures, if it is there.
+    bool writeTable(const std::string& name) {
+        std::ifstream file(std::filesystem::path(FRAMEGATE_SHARED_DIR) / "sensors" / (name + ".csv"));
+        std::string line;
+        if (!std::getline(file, line)) return false;
+        while (std::getline(file, line))
+            writeSensor(static_cast<std::uint8_t>(std::stoul(line.substr(0, 4), nullptr, 16)),
+                        static_cast<std::uint8_t>(std::stoul(line.substr(5, 4), nullptr, 16)));
+        return true;
+    }
+    /// Start-up and one size, with the settling it takes. Returns false where the figures are absent.
+    bool startJpeg(const std::string& size) {
+        writeChip(0x03, 0x02);
+        writeSensor(0xFF, 0x01);
+        writeSensor(0x12, 0x80);
+        wait(200'000);
+        for (const auto* table : {"ov2640_jpeg_init", "ov2640_yuv422", "ov2640_jpeg"})
+            if (!writeTable(table)) return false;
+        writeSensor(0xFF, 0x01);
+        writeSensor(0x15, 0x00);
+        const bool known = writeTable("ov2640_" + size);
+        wait(400'000);
+        return known;
+    }
+
+    CameraModule module;
+    TimeNs now = 0;
+    std::uint32_t pauseUs = 1000;
+
+private:
+    std::uint8_t clockByte(std::uint8_t out) {
+        now += 1000;
+        return module.spiExchange(out, now, 8'000'000);
+    }
+    std::uint8_t exchange(std::uint8_t address, std::uint8_t value) {
+        module.chipSelect(true, now);
+        clockByte(address);
+        const auto got = clockByte(value);
+        module.chipSelect(false, now);
+        return got;
+    }
+};
+
+} // namespace framegate::sim
