@@ -71,6 +71,7 @@ std::string integerRange(std::int64_t low, std::int64_t high) {
 std::string numberRange(double low, double high) {
     using Bounds = std::numeric_limits<double>;
     if (low <= Bounds::lowest() && high >= Bounds::max()) return "a finite number";
+    if (high >= Bounds::max()) return fmt::format("a number of at least {}", low);
     return fmt::format("a number from {} to {}", low, high);
 }
 

@@ -33,10 +33,8 @@ ArduchipWrite readStartWrite(Fields& fields, const Value& value) {
 
 } // namespace
 
-Result<BoardDescription> readBoard(const std::filesystem::path& file) {
-    const auto document = Document::read(file);
-    if (!document) return passOn(document);
-    Fields fields(document->root());
+Result<BoardDescription> boardOf(const Document& document) {
+    Fields fields(document.root());
     BoardDescription board;
     board.name = fields.text("name");
     board.versions = readVersions(fields);
@@ -47,9 +45,15 @@ Result<BoardDescription> readBoard(const std::filesystem::path& file) {
     for (const auto& value : fields.array("start"))
         board.start.push_back(readStartWrite(fields, value));
     board.provisional = fields.provisional({});
-    board.sha256 = document->sha256();
+    board.sha256 = document.sha256();
     if (auto finished = fields.finish(); !finished) return passOn(finished);
     return board;
+}
+
+Result<BoardDescription> readBoard(const std::filesystem::path& file) {
+    const auto document = Document::read(file);
+    if (!document) return passOn(document);
+    return boardOf(*document);
 }
 
 } // namespace framegate::config

@@ -46,10 +46,8 @@ std::string keyText(const Limit& limit) {
 
 } // namespace
 
-Result<Limits> readLimits(const std::filesystem::path& file) {
-    const auto document = Document::read(file);
-    if (!document) return passOn(document);
-    Fields fields(document->root());
+Result<Limits> limitsOf(const Document& document) {
+    Fields fields(document.root());
     const auto name = fields.text("name");
     const auto version = fields.text("version");
     std::vector<Limit> entries;
@@ -65,7 +63,13 @@ Result<Limits> readLimits(const std::filesystem::path& file) {
         entries.push_back(std::move(*limit));
     }
     if (auto finished = fields.finish(); !finished) return passOn(finished);
-    return Limits(name, version, document->sha256(), std::move(entries));
+    return Limits(name, version, document.sha256(), std::move(entries));
+}
+
+Result<Limits> readLimits(const std::filesystem::path& file) {
+    const auto document = Document::read(file);
+    if (!document) return passOn(document);
+    return limitsOf(*document);
 }
 
 } // namespace framegate::config

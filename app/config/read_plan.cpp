@@ -23,9 +23,9 @@ std::vector<std::string> namesIn(const fs::path& folder) {
 
 Failure unknown(const Value& value, std::string_view kind, const std::string& name, const fs::path& folder) {
     const auto names = namesIn(folder);
-    const auto offer =
-        names.empty() ? std::string("there is none") : fmt::format("there are {}", fmt::join(names, ", "));
-    return value.refused(fmt::format("no {} is called \"{}\"; in {} {}", kind, name, folder.string(), offer));
+    const auto offer = names.empty() ? std::string("no file") : fmt::format("{}", fmt::join(names, ", "));
+    return value.refused(
+        fmt::format("{} describes no {} called \"{}\"; it has {}", folder.string(), kind, name, offer));
 }
 
 /// The file that \a value names: by a path with a slash, or by name in \a folder beside the plan's.

@@ -195,10 +195,8 @@ Result<> readContent(Fields& fields, RegisterNames& names, SensorDescription& se
 
 } // namespace
 
-Result<SensorDescription> readSensor(const std::filesystem::path& file) {
-    const auto document = Document::read(file);
-    if (!document) return passOn(document);
-    Fields fields(document->root());
+Result<SensorDescription> sensorOf(const Document& document) {
+    Fields fields(document.root());
     SensorDescription sensor;
     sensor.name = fields.text("name");
     // 0x00…0x07 and 0x78…0x7f are reserved by the I2C specification (UM10204, 3.1.12).
@@ -208,10 +206,16 @@ Result<SensorDescription> readSensor(const std::filesystem::path& file) {
         sensor.bankRegister = static_cast<std::uint8_t>(fields.take(bank->integer(0, 0xFF)));
     RegisterNames names(sensor.addressBytes, sensor.bankRegister,
                         fields.booleanOr(false, "read_back_unnamed"));
-    sensor.sha256 = document->sha256();
+    sensor.sha256 = document.sha256();
     if (auto read = fields.soFar(); !read) return passOn(read);
     if (auto read = readContent(fields, names, sensor); !read) return passOn(read);
     return sensor;
+}
+
+Result<SensorDescription> readSensor(const std::filesystem::path& file) {
+    const auto document = Document::read(file);
+    if (!document) return passOn(document);
+    return sensorOf(*document);
 }
 
 } // namespace framegate::config

@@ -44,12 +44,10 @@ bool saysNothing(const ListLine& line) {
 
 } // namespace
 
-Result<std::vector<Serial>> readSerials(const std::filesystem::path& file) {
-    const auto text = readTextFile(file, largestList);
-    if (!text) return passOn(text);
+Result<std::vector<Serial>> serialsOf(std::string_view text, const std::filesystem::path& file) {
     std::vector<Serial> serials;
     std::map<std::string_view, std::size_t> seen;
-    for (const auto& line : splitLines(*text)) {
+    for (const auto& line : splitLines(text)) {
         if (saysNothing(line)) continue;
         auto serial = Serial::parse(line.content);
         if (!serial) return refusedOn(file, line.number, line.column, serial.error().message);
@@ -61,6 +59,12 @@ Result<std::vector<Serial>> readSerials(const std::filesystem::path& file) {
     }
     if (serials.empty()) return refusedOn(file, 1, 1, "expected at least one serial, found none");
     return serials;
+}
+
+Result<std::vector<Serial>> readSerials(const std::filesystem::path& file) {
+    const auto text = readTextFile(file, largestList);
+    if (!text) return passOn(text);
+    return serialsOf(*text, file);
 }
 
 } // namespace framegate::config

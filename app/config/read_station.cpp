@@ -38,10 +38,8 @@ Result<> addSlot(std::vector<SlotLayout>& slots, SlotLayout slot, const Table& t
 
 } // namespace
 
-Result<StationLayout> readStation(const std::filesystem::path& file) {
-    const auto document = Document::read(file);
-    if (!document) return passOn(document);
-    Fields fields(document->root());
+Result<StationLayout> stationOf(const Document& document) {
+    Fields fields(document.root());
     StationLayout station;
     station.name = fields.text("name");
     for (const auto& table : fields.tables("slot")) {
@@ -53,6 +51,12 @@ Result<StationLayout> readStation(const std::filesystem::path& file) {
     std::sort(station.slots.begin(), station.slots.end(),
               [](const SlotLayout& a, const SlotLayout& b) { return a.number < b.number; });
     return station;
+}
+
+Result<StationLayout> readStation(const std::filesystem::path& file) {
+    const auto document = Document::read(file);
+    if (!document) return passOn(document);
+    return stationOf(*document);
 }
 
 } // namespace framegate::config

@@ -11,6 +11,7 @@
 #include "domain/unit.h"
 
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 namespace framegate::config {
@@ -32,5 +33,13 @@ Result<StationLayout> readStation(const std::filesystem::path& file);
 /// A list of serials: one a line, blank lines and lines starting with # left out. Refuses duplicates and
 /// bad serials, naming both lines.
 Result<std::vector<Serial>> readSerials(const std::filesystem::path& file);
+
+// The same from what has been read already.
+Result<SensorDescription> sensorOf(const Document& document);
+Result<BoardDescription> boardOf(const Document& document);
+Result<Limits> limitsOf(const Document& document);
+Result<StationLayout> stationOf(const Document& document);
+/// \a file only stands in messages.
+Result<std::vector<Serial>> serialsOf(std::string_view text, const std::filesystem::path& file);
 
 } // namespace framegate::config

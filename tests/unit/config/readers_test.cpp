@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config/readers.h"
+#include "config_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace framegate::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// A folder with one sensor, board, limits file and plan, each as small as may be.
+class Readers : public testing::Test {
+protected:
+    Readers() {
+        folder_.write("sensors/tiny.toml", sensor_);
+        folder_.write("boards/flat.toml", board_);
+        folder_.write("limits/wide.toml", limits_);
+    }
+
+    std::string sensorError(const std::string& text) {
+        return folder_.relative(configError(readSensor(folder_.write("s.toml", text))));
+    }
+    std::string boardError(const std::string& text) {
+        return folder_.relative(configError(readBoard(folder_.write("b.toml", text))));
+    }
+    std::string limitsError(const std::string& text) {
+        return folder_.relative(configError(readLimits(folder_.write("l.toml", text))));
+    }
+    std::string planError(const std::string& text) {
+        return folder_.relative(configError(readPlan(folder_.write("plans/p.toml", text))));
+    }
+    std::string stationError(const std::string& text) {
+        return folder_.relative(configError(readStation(folder_.write("t.toml", text))));
+    }
+    std::string serialsError(const std::string& text) {
+        return folder_.relative(configError(readSerials(folder_.write("u.txt", text))));
+    }
+
+    const std::string sensor_ = R"(name = "tiny"
+i2c_address = 0x30
+address_bytes = 1
+bank_register = 0xff
+soft_reset = ["CONTROL", 0x80]
+[registers]
+CONTROL = { bank = 1, address = 0x12, meaning = "reset" }
+WIDTH = { bank = 0, address = 0x5a, meaning = "width" }
+PORT = { bank = 0, address = 0x7d, port = true, meaning = "a table" }
+[[identity]]
+register = "CONTROL"
+accepted = [0x26]
+[[base]]
+bank = 0
+writes = [["PORT", [1, 2]], [0x10, [3, 4]], [0x20, 5]]
+[[block]]
+name = "common"
+bank = 1
+writes = [["CONTROL", 0x40]]
+[[mode]]
+size = "640x480"
+parts = ["common", { bank = 0, writes = [["WIDTH", 0xa0]] }]
+[[mode]]
+size = "320x240"
+parts = ["common", { bank = 0, writes = [["WIDTH", 0x50]] }]
+)";
+    const std::string board_ = R"(name = "flat"
+versions = [0x40]
+fifo_bytes = 524288
+dummy_bytes = 1
+zero_tail_bytes = 0
+spi_hz_max = 4_000_000
+start = [[0x07, 0x80, 100]]
+)";
+    const std::string limits_ = R"(name = "wide"
+version = "3"
+[[limit]]
+name = "luma_mean"
+low = 20
+high = 235.5
+marginal_band = 5
+reason = "neither black nor white"
+[[limit]]
+name = "luma_mean"
+resolution = "320x240"
+low = 30
+reason = "brighter there"
+)";
+    const std::string plan_ = R"(name = "short"
+version = "7"
+part_number = "PN-1"
+sensor = "tiny"
+board = "flat"
+limits = "wide"
+unit_time_limit_s = 30
+runs_on_error = 1
+[timing]
+write_pause_us = 1
+reset_wait_ms = 2
+settle_limit_ms = 3
+capture_limit_ms = 4
+i2c_hz = 400_000
+spi_hz = 4_000_000
+[[main]]
+step = "capture"
+resolutions = ["640x480", "320x240"]
+attempts = 2
+)";
+    const std::string station_ = R"(name = "bench"
+[[slot]]
+number = 2
+port = "1-2"
+[[slot]]
+number = 1
+port = "1-1.4"
+)";
+    ConfigFolder folder_;
+};
+
+// ---- Sensors ----
+
+TEST_F(Readers, Sensor_ExpandsNamesRunsAndPorts) {
+    const auto sensor = readSensor(folder_.write("s.toml", sensor_));
+    ASSERT_TRUE(sensor) << sensor.error().message;
+    std::vector<std::string> base;
+    for (const auto& write : sensor->base)
+        base.push_back(std::to_string(write.at.address) + "=" + std::to_string(write.value) +
+                       (write.readable ? "r" : ""));
+    EXPECT_THAT(base, ElementsAre("125=1", "125=2", "16=3", "17=4", "32=5"));
+    EXPECT_TRUE(sensor->modes.front().writes.back().readable);
+    EXPECT_EQ(sensor->modes.front().writes.front().at, (RegisterAddress{1, 0x12}));
+}
+
+TEST_F(Readers, Sensor_SortsModesBySize) {
+    const auto sensor = readSensor(folder_.write("s.toml", sensor_));
+    EXPECT_EQ(sensor->modes.front().size.text(), "320x240");
+    EXPECT_EQ(sensor->modes.back().size.text(), "640x480");
+}
+
+TEST_F(Readers, Sensor_MayReadBackUnnamedRegisters) {
+    const auto sensor = readSensor(folder_.write("s.toml", "read_back_unnamed = true\n" + sensor_));
+    EXPECT_FALSE(sensor->base[0].readable) << "a port never is";
+    EXPECT_TRUE(sensor->base[2].readable);
+}
+
+TEST_F(Readers, Sensor_WithTwoByteAddressesAndNoBanks) {
+    const auto sensor = readSensor(folder_.write("s.toml", R"(name = "wide"
+i2c_address = 0x3c
+address_bytes = 2
+soft_reset = ["SYSTEM", 0x82]
+registers = { SYSTEM = { address = 0x3008, meaning = "reset" } }
+[[identity]]
+register = "SYSTEM"
+accepted = [0x02]
+[[base]]
+writes = [[0x5800, [1, 2, 3]], ["SYSTEM", 2]]
+[[mode]]
+size = "2592x1944"
+parts = [{ writes = [[0x3808, [0x0a, 0x20, 0x07, 0x98]]] }]
+)"));
+    ASSERT_TRUE(sensor) << sensor.error().message;
+    EXPECT_FALSE(sensor->bankRegister);
+    EXPECT_EQ(sensor->base[2].at, (RegisterAddress{0, 0x5802}));
+    EXPECT_EQ(sensor->modes[0].writes[3].at, (RegisterAddress{0, 0x380B}));
+}
+
+TEST_F(Readers, Sensor_ValueAbove255_IsRefused) {
+    EXPECT_EQ(sensorError(replaced(sensor_, "[0x20, 5]", "[0x20, 0x100]")),
+              "s.toml:15:52: base[1].writes[3][2]: expected an integer from 0 to 255, found 256");
+}
+
+TEST_F(Readers, Sensor_ErrorsInWrites) {
+    EXPECT_EQ(sensorError(replaced(sensor_, "[0x20, 5]", "[0x20, 5, 6]")),
+              "s.toml:15:45: base[1].writes[3]: expected [register, value] or [register, [values]]");
+    EXPECT_EQ(sensorError(replaced(sensor_, "[0x20, 5]", "[0x5a, 5]")),
+              "s.toml:15:46: base[1].writes[3][1]: this register is called WIDTH; write its name");
+    EXPECT_EQ(sensorError(replaced(sensor_, "[0x20, 5]", "[0xff, 5]")),
+              "s.toml:15:46: base[1].writes[3][1]: this register selects the bank; the key bank does that");
+    EXPECT_EQ(sensorError(replaced(sensor_, "[0x20, 5]", "[0x100, 5]")),
+              "s.toml:15:46: base[1].writes[3][1]: expected an integer from 0 to 255, found 256");
+    EXPECT_EQ(sensorError(replaced(sensor_, "[0x20, 5]", "[\"COTNROL\", 5]")),
+              "s.toml:15:46: base[1].writes[3][1]: no register is called \"COTNROL\" in the table registers");
+    EXPECT_EQ(sensorError(replaced(sensor_, "[0x20, 5]", "[\"CONTROL\", 5]")),
+              "s.toml:15:46: base[1].writes[3][1]: CONTROL is in bank 1, not in bank 0");
+    EXPECT_EQ(sensorError(replaced(sensor_, "[0x20, 5]", "[0xfe, [5, 6]]")),
+              "s.toml:15:56: base[1].writes[3][2][2]: the values run past the last register");
+    EXPECT_EQ(
+        sensorError(replaced(sensor_, "[0x20, 5]", "[true, 5]")),
+        "s.toml:15:46: base[1].writes[3][1]: expected the name or the address of a register, found true");
+    EXPECT_EQ(sensorError(replaced(sensor_, "[0x20, 5]", "7")),
+              "s.toml:15:45: base[1].writes[3]: expected an array, found 7");
+    EXPECT_EQ(sensorError(replaced(sensor_, "writes = [[\"CONTROL\", 0x40]]", "writes = []")),
+              "s.toml:19:10: block[1].writes: expected at least one entry");
+}
+
+TEST_F(Readers, Sensor_ErrorsInRegisters) {
+    EXPECT_EQ(sensorError(replaced(sensor_, "address = 0x5a, meaning = \"width\"", "address = 0x5a")),
+              "s.toml:8:9: registers.WIDTH.meaning: missing");
+    EXPECT_EQ(sensorError(replaced(sensor_, "{ bank = 0, address = 0x5a", "{ bank = 1, address = 0x12")),
+              "s.toml:8:9: registers.WIDTH: this register is called CONTROL already");
+    EXPECT_EQ(sensorError(replaced(sensor_, "{ bank = 0, address = 0x5a", "{ address = 0x5a")),
+              "s.toml:8:9: registers.WIDTH.bank: missing");
+    EXPECT_EQ(sensorError(replaced(sensor_, "{ bank = 0, address = 0x5a",
+                                   "{ bank = 0, readback = false, address = 0x5a")),
+              "s.toml:8:21: registers.WIDTH.readback: unknown key; known here are address, bank, meaning, "
+              "port, read_back");
+    EXPECT_EQ(sensorError(replaced(sensor_, "[registers]", "[register]")), "s.toml:1:1: registers: missing");
+}
+
+TEST_F(Readers, Sensor_ErrorsInModes) {
+    EXPECT_EQ(sensorError(replaced(sensor_, "size = \"320x240\"", "size = \"640x480\"")),
+              "s.toml:23:1: mode[2]: size 640x480 is described already on line 20");
+    EXPECT_EQ(sensorError(replaced(sensor_, "size = \"320x240\"", "size = \"big\"")),
+              "s.toml:24:8: mode[2].size: expected a size such as \"640x480\", found \"big\"");
+    EXPECT_EQ(
+        sensorError(replaced(sensor_, "parts = [\"common\", { bank = 0, writes = [[\"WIDTH\", 0x50]] }]",
+                             "parts = [\"common\"]")),
+        "s.toml:23:1: mode[2]: mode 320x240 does not write WIDTH, which mode 640x480 does; the size would "
+        "depend on the one set before");
+    EXPECT_EQ(
+        sensorError(replaced(sensor_, "parts = [\"common\", { bank = 0, writes = [[\"WIDTH\", 0x50]] }]",
+                             "parts = [\"comon\"]")),
+        "s.toml:25:10: mode[2].parts[1]: no block is called \"comon\"; there are common");
+    EXPECT_EQ(
+        sensorError(replaced(sensor_, "parts = [\"common\", { bank = 0, writes = [[\"WIDTH\", 0x50]] }]",
+                             "parts = [3]")),
+        "s.toml:25:10: mode[2].parts[1]: expected the name of a block or a table with writes, found 3");
+    EXPECT_EQ(sensorError(replaced(sensor_, "[[block]]",
+                                   "[[block]]\nname = \"spare\"\nbank = 0\nwrites = [[1, 2]]\n[[block]]")),
+              "s.toml:16:1: block[1]: no mode uses block \"spare\"");
+    EXPECT_EQ(sensorError(replaced(sensor_, "[[block]]",
+                                   "[[block]]\nname = \"common\"\nbank = 0\nwrites = [[1, 2]]\n[[block]]")),
+              "s.toml:20:1: block[2]: a block is called \"common\" already");
+}
+
+TEST_F(Readers, Sensor_ErrorsElsewhere) {
+    EXPECT_EQ(
+        sensorError(replaced(sensor_, "i2c_address = 0x30", "i2c_address = 0x60\ni2c_adress = 1")),
+        "s.toml:3:1: i2c_adress: unknown key; known here are address_bytes, bank_register, base, block, "
+        "i2c_address, identity, mode, name, provisional, read_back_unnamed, registers, soft_reset");
+    EXPECT_EQ(sensorError(replaced(sensor_, "i2c_address = 0x30", "i2c_address = 0x78")),
+              "s.toml:2:15: i2c_address: expected an integer from 8 to 119, found 120");
+    EXPECT_EQ(sensorError(replaced(sensor_, "address_bytes = 1", "address_bytes = 3")),
+              "s.toml:3:17: address_bytes: expected an integer from 1 to 2, found 3");
+    EXPECT_EQ(sensorError(replaced(sensor_, "[\"CONTROL\", 0x80]", "[\"CONTROL\"]")),
+              "s.toml:5:14: soft_reset: expected [register, value]");
+    EXPECT_EQ(sensorError(replaced(sensor_, "[\"CONTROL\", 0x80]", "[0x12, 0x80]")),
+              "s.toml:5:15: soft_reset[1]: expected the name of a register, found 18");
+    EXPECT_EQ(sensorError(replaced(sensor_, "accepted = [0x26]", "accepted = []")),
+              "s.toml:12:12: identity[1].accepted: expected at least one entry");
+    EXPECT_EQ(sensorError("provisional = [\"WITDH\"]\n" + sensor_),
+              "s.toml:1:16: provisional[1]: nothing in this file is called \"WITDH\"");
+    EXPECT_EQ(sensorError(replaced(sensor_, "name = \"tiny\"", "name = \"\"")),
+              "s.toml:1:8: name: expected 1 to 200 characters without line breaks, found \"\"");
+    EXPECT_EQ(sensorError(replaced(sensor_, "name = \"tiny\"\n", "")), "s.toml:1:1: name: missing");
+}
+
+// ---- Boards ----
+
+TEST_F(Readers, Board_IsReadWhole) {
+    const auto board = readBoard(folder_.write("b.toml", board_ + "provisional = [\"versions\"]\n"));
+    ASSERT_TRUE(board) << board.error().message;
+    EXPECT_THAT(board->versions, ElementsAre(0x40));
+    EXPECT_EQ(board->fifoBytes, 524288U);
+    EXPECT_EQ(board->dummyBytes, 1U);
+    EXPECT_EQ(board->spiHzMax, 4'000'000U);
+    EXPECT_EQ(board->start[0].wait, std::chrono::milliseconds(100));
+    EXPECT_THAT(board->provisional, ElementsAre("versions"));
+}
+
+TEST_F(Readers, Board_Errors) {
+    EXPECT_EQ(boardError(replaced(board_, "dummy_bytes = 1", "dummy_bytes = 2")),
+              "b.toml:4:15: dummy_bytes: expected an integer from 0 to 1, found 2");
+    EXPECT_EQ(boardError(replaced(board_, "versions = [0x40]", "versions = [0x40, 256]")),
+              "b.toml:2:19: versions[2]: expected an integer from 0 to 255, found 256");
+    EXPECT_EQ(boardError(replaced(board_, "[[0x07, 0x80, 100]]", "[[0x80, 0x80]]")),
+              "b.toml:7:11: start[1][1]: expected an integer from 0 to 127, found 128");
+    EXPECT_EQ(boardError(replaced(board_, "[[0x07, 0x80, 100]]", "[[0x07]]")),
+              "b.toml:7:10: start[1]: expected [address, value] or [address, value, wait_ms]");
+    EXPECT_EQ(boardError(replaced(board_, "spi_hz_max = 4_000_000", "spi_hz_max = \"fast\"")),
+              "b.toml:6:14: spi_hz_max: expected an integer from 1000 to 48000000, found \"fast\"");
+    EXPECT_EQ(boardError(board_ + "rewind = \"none\"\n"),
+              "b.toml:8:1: rewind: unknown key; known here are dummy_bytes, fifo_bytes, name, provisional, "
+              "spi_hz_max, start, versions, zero_tail_bytes");
+    EXPECT_EQ(boardError(board_ + "provisional = [\"rewind\"]\n"),
+              "b.toml:8:16: provisional[1]: nothing in this file is called \"rewind\"");
+    EXPECT_EQ(boardError(replaced(board_, "fifo_bytes = 524288\n", "")), "b.toml:1:1: fifo_bytes: missing");
+}
+
+// ---- Limits ----
+
+TEST_F(Readers, Limits_AreFoundBySizeAndKeepTheirBand) {
+    const auto limits = readLimits(folder_.write("l.toml", limits_));
+    ASSERT_TRUE(limits) << limits.error().message;
+    EXPECT_EQ(limits->version(), "3");
+    EXPECT_EQ(limits->find("luma_mean", Resolution{640, 480})->marginalBand, 5);
+    EXPECT_EQ(limits->find("luma_mean", Resolution{640, 480})->high, 235.5);
+    EXPECT_EQ(limits->find("luma_mean", Resolution{320, 240})->low, 30);
+    EXPECT_EQ(limits->find("luma_mean", Resolution{320, 240})->high, std::nullopt);
+}
+
+TEST_F(Readers, Limits_Errors) {
+    EXPECT_EQ(limitsError(replaced(limits_, "low = 30", "low = \"dark\"")),
+              "l.toml:12:7: limit[2].low: expected a finite number, found \"dark\"");
+    EXPECT_EQ(limitsError(replaced(limits_, "low = 30", "low = nan")),
+              "l.toml:12:7: limit[2].low: expected a finite number, found nan");
+    EXPECT_EQ(limitsError(replaced(limits_, "low = 30\n", "")),
+              "l.toml:9:1: limit[2]: expected low, high or both");
+    EXPECT_EQ(limitsError(replaced(limits_, "high = 235.5", "high = 19.5")),
+              "l.toml:6:8: limit[1].high: expected at least low, which is 20, found 19.5");
+    EXPECT_EQ(limitsError(replaced(limits_, "marginal_band = 5", "marginal_band = -1")),
+              "l.toml:7:17: limit[1].marginal_band: expected a number of at least 0, found -1");
+    EXPECT_EQ(limitsError(replaced(limits_, "resolution = \"320x240\"\n", "")),
+              "l.toml:9:1: limit[2]: luma_mean has its limits already on line 3");
+    EXPECT_EQ(
+        limitsError(limits_ +
+                    "[[limit]]\nname = \"luma_mean\"\nresolution = \"320x240\"\nlow = 1\nreason = \"r\"\n"),
+        "l.toml:14:1: limit[3]: luma_mean at 320x240 has its limits already on line 9");
+    EXPECT_EQ(limitsError(limits_ + "[[limit]]\nname = \"Luma-Mean\"\nlow = 1\nreason = \"r\"\n"),
+              "l.toml:15:8: limit[3].name: expected lower-case letters, digits and underscores, found "
+              "\"Luma-Mean\"");
+    EXPECT_EQ(limitsError(limits_ + "[[limit]]\nname = \"luma\"\nlow = 1\n"),
+              "l.toml:14:1: limit[3].reason: missing");
+    EXPECT_EQ(limitsError(limits_ + "[[limits]]\n"),
+              "l.toml:14:3: limits: unknown key; known here are limit, name, version");
+    EXPECT_EQ(limitsError("name = \"x\"\nversion = \"1\"\nlimit = []\n"),
+              "l.toml:3:9: limit: expected at least one entry");
+    EXPECT_EQ(limitsError("name = \"x\"\nversion = \"1\"\nlimit = [3]\n"),
+              "l.toml:3:10: limit[1]: expected a table, found 3");
+}
+
+// ---- Plans ----
+
+TEST_F(Readers, Plan_IsReadWithAllItNames) {
+    const auto plan = readPlan(folder_.write("plans/p.toml", plan_));
+    ASSERT_TRUE(plan) << plan.error().message;
+    EXPECT_EQ(plan->sensor.name, "tiny");
+    EXPECT_EQ(plan->board.name, "flat");
+    EXPECT_EQ(plan->limits.name(), "wide");
+    EXPECT_EQ(plan->timing.writePause, std::chrono::microseconds(1));
+    EXPECT_EQ(plan->timing.captureLimit, std::chrono::milliseconds(4));
+    EXPECT_EQ(plan->unitTimeLimit, std::chrono::seconds(30));
+    EXPECT_EQ(plan->main[0].attempts, 2);
+    EXPECT_EQ(plan->main[0].line, 16U);
+    EXPECT_THAT(plan->main[0].resolutions, ElementsAre(Resolution{640, 480}, Resolution{320, 240}));
+    EXPECT_TRUE(plan->setup.empty());
+}
+
+TEST_F(Readers, Plan_AllResolutions_AreTheSensorsInOrder) {
+    const auto plan =
+        readPlan(folder_.write("plans/p.toml", replaced(plan_, "[\"640x480\", \"320x240\"]", "\"all\"")));
+    EXPECT_THAT(plan->main[0].resolutions, ElementsAre(Resolution{320, 240}, Resolution{640, 480}));
+}
+
+TEST_F(Readers, Plan_NamesByPath) {
+    folder_.write("plans/mine.toml", sensor_);
+    EXPECT_TRUE(readPlan(
+        folder_.write("plans/p.toml", replaced(plan_, "sensor = \"tiny\"", "sensor = \"./mine.toml\""))));
+    EXPECT_EQ(planError(replaced(plan_, "sensor = \"tiny\"", "sensor = \"./yours.toml\"")),
+              "plans/p.toml:4:10: sensor: there is no file plans/yours.toml");
+}
+
+TEST_F(Readers, Plan_UnknownNames_ListThoseKnown) {
+    folder_.write("sensors/other.toml", sensor_);
+    EXPECT_EQ(planError(replaced(plan_, "sensor = \"tiny\"", "sensor = \"ov9999\"")),
+              "plans/p.toml:4:10: sensor: sensors describes no sensor called \"ov9999\"; it has other, tiny");
+    EXPECT_EQ(planError(replaced(plan_, "board = \"flat\"", "board = \"round\"")),
+              "plans/p.toml:5:9: board: boards describes no board called \"round\"; it has flat");
+    EXPECT_EQ(planError(replaced(plan_, "limits = \"wide\"", "limits = \"narrow\"")),
+              "plans/p.toml:6:10: limits: limits describes no limits called \"narrow\"; it has wide");
+    std::filesystem::remove_all(folder_.path() / "limits");
+    EXPECT_EQ(planError(plan_),
+              "plans/p.toml:6:10: limits: limits describes no limits called \"wide\"; it has no file");
+}
+
+TEST_F(Readers, Plan_ErrorInWhatItNames_NamesThatFile) {
+    folder_.write("sensors/tiny.toml", "name = 3");
+    EXPECT_EQ(planError(plan_), "sensors/tiny.toml:1:8: name: expected a string, found 3");
+}
+
+TEST_F(Readers, Plan_ErrorsInTiming) {
+    EXPECT_EQ(planError(replaced(plan_, "spi_hz = 4_000_000", "spi_hz = \"fast\"")),
+              "plans/p.toml:15:10: timing.spi_hz: expected an integer from 1000 to 48000000, found \"fast\"");
+    EXPECT_EQ(
+        planError(replaced(plan_, "spi_hz = 4_000_000", "spi_hz = 8_000_000")),
+        "plans/p.toml:15:10: timing.spi_hz: 8000000 is faster than board flat allows, which is 4000000");
+    EXPECT_EQ(planError(replaced(plan_, "i2c_hz = 400_000", "i2c_khz = 400")),
+              "plans/p.toml:9:1: timing.i2c_hz: missing");
+    EXPECT_EQ(planError(replaced(plan_, "write_pause_us = 1", "write_pause_us = -1")),
+              "plans/p.toml:10:18: timing.write_pause_us: expected an integer from 0 to 100000, found -1");
+    EXPECT_EQ(planError(replaced(plan_, "[timing]", "timing = 3\n[timings]")),
+              "plans/p.toml:9:10: timing: expected a table, found 3");
+}
+
+TEST_F(Readers, Plan_ErrorsInSteps) {
+    EXPECT_EQ(
+        planError(replaced(plan_, "\"320x240\"", "\"800x600\"")),
+        "plans/p.toml:18:27: main[1].resolutions[2]: tiny has no JPEG size 800x600; it has 320x240, 640x480");
+    EXPECT_EQ(planError(replaced(plan_, "\"320x240\"", "\"640x480\"")),
+              "plans/p.toml:18:27: main[1].resolutions[2]: size 640x480 is listed twice");
+    EXPECT_EQ(planError(replaced(plan_, "\"320x240\"", "320")),
+              "plans/p.toml:18:27: main[1].resolutions[2]: expected a size such as \"640x480\", found 320");
+    EXPECT_EQ(planError(replaced(plan_, "[\"640x480\", \"320x240\"]", "\"some\"")),
+              "plans/p.toml:18:15: main[1].resolutions: expected \"all\" or a list of sizes, found \"some\"");
+    EXPECT_EQ(planError(replaced(plan_, "[\"640x480\", \"320x240\"]", "[]")),
+              "plans/p.toml:18:15: main[1].resolutions: expected at least one size");
+    EXPECT_EQ(planError(replaced(plan_, "attempts = 2", "attempts = 0")),
+              "plans/p.toml:19:12: main[1].attempts: expected an integer from 1 to 10, found 0");
+    EXPECT_EQ(planError(replaced(plan_, "attempts = 2", "tries = 2")),
+              "plans/p.toml:19:1: main[1].tries: unknown key; known here are attempts, resolutions, step");
+    EXPECT_EQ(planError(replaced(plan_, "[[main]]", "[[teardown]]")), "plans/p.toml:1:1: main: missing");
+    EXPECT_EQ(planError(replaced(plan_, "[[main]]", "[main]")),
+              "plans/p.toml:16:1: main: expected an array, found a table");
+}
+
+TEST_F(Readers, Plan_MissingFile_IsNotFound) {
+    const auto plan = readPlan(folder_.path() / "plans/none.toml");
+    ASSERT_FALSE(plan);
+    EXPECT_EQ(plan.error().kind, ErrorKind::NotFound);
+    EXPECT_THAT(plan.error().message, HasSubstr("plans/none.toml"));
+}
+
+// ---- Stations ----
+
+TEST_F(Readers, Station_SortsItsSlots) {
+    const auto station = readStation(folder_.write("t.toml", station_));
+    ASSERT_TRUE(station) << station.error().message;
+    EXPECT_EQ(station->slots[0].number, 1);
+    EXPECT_EQ(station->slots[0].port.text(), "1-1.4");
+}
+
+TEST_F(Readers, Station_Errors) {
+    EXPECT_EQ(stationError(replaced(station_, "number = 1", "number = 2")),
+              "t.toml:6:10: slot[2].number: slot 2 is described twice");
+    EXPECT_EQ(stationError(replaced(station_, "\"1-1.4\"", "\"1-2\"")),
+              "t.toml:7:8: slot[2].port: port 1-2 belongs to slot 2 already");
+    EXPECT_EQ(stationError(replaced(station_, "\"1-1.4\"", "\"usb1\"")),
+              "t.toml:7:8: slot[2].port: expected a USB port path such as \"1-2.4\", found \"usb1\"");
+    EXPECT_EQ(stationError(replaced(station_, "number = 1", "number = 0")),
+              "t.toml:6:10: slot[2].number: expected an integer from 1 to 256, found 0");
+    EXPECT_EQ(stationError(replaced(station_, "number = 1", "colour = 1")),
+              "t.toml:5:1: slot[2].number: missing");
+    EXPECT_EQ(stationError("name = \"bench\"\n"), "t.toml:1:1: slot: missing");
+}
+
+// ---- Serials ----
+
+TEST_F(Readers, Serials_TakeBomCarriageReturnsBlanksAndComments) {
+    const auto serials = readSerials(folder_.write("u.txt", "\xEF\xBB\xBF"
+                                                            "FG-1\r\n\r\n# a remark\r\n  FG-2\t\r\nFG-3"));
+    ASSERT_TRUE(serials) << serials.error().message;
+    ASSERT_EQ(serials->size(), 3U);
+    EXPECT_EQ((*serials)[1].text(), "FG-2");
+    EXPECT_EQ((*serials)[2].text(), "FG-3");
+}
+
+TEST_F(Readers, Serials_Errors) {
+    EXPECT_EQ(serialsError("FG-1\n\nFG-2\n FG-1\n"), "u.txt:4:2: serial FG-1 stands already on line 1");
+    EXPECT_EQ(serialsError("FG-1\nFG,2\n"),
+              "u.txt:2:1: \"FG,2\" is no serial number; expected 1 to 64 printable ASCII characters without "
+              "spaces, commas, semicolons, quotes, slashes or wildcards, and no dot in front");
+    EXPECT_EQ(serialsError("# nobody\n"), "u.txt:1:1: expected at least one serial, found none");
+    EXPECT_EQ(serialsError(""), "u.txt:1:1: expected at least one serial, found none");
+}
+
+TEST_F(Readers, Serials_MissingFileAndFolder_AreRefused) {
+    EXPECT_EQ(readSerials(folder_.path() / "none.txt").error().kind, ErrorKind::NotFound);
+    EXPECT_FALSE(readSerials(folder_.path()));
+}
+
+} // namespace
+} // namespace framegate::config
