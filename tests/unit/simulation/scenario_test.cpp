@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "simulation/scenario.h"
+
+#include "simulation/virtual_bench.h"
+#include "support/program.h"
+
+#include <gmock/gmock.h>
+
+namespace framegate::simulation {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+Result<std::shared_ptr<const Scenario>> read(const std::string& text) {
+    const test::ScratchFolder folder;
+    return readScenario(folder.write("s.toml", text));
+}
+
+std::string complaint(const std::string& text) {
+    const auto scenario = read(text);
+    return scenario ? "accepted" : scenario.error().message;
+}
+
+Unit unit(unsigned index) {
+    return {Serial::numbered(index), index, {}};
+}
+
+TEST(Scenario, NamedUnit_GetsItsFaultAndNobodyElse) {
+    const auto scenario =
+        read("[[unit]]\nserial = \"FG-000002\"\nfault = \"i2c-write-busy\"\nus = 2000\n").value();
+    EXPECT_EQ(scenario->troublesOf(unit(2), 1, 1, 0).module.writeBusyUs, 2000U);
+    EXPECT_EQ(scenario->troublesOf(unit(1), 1, 1, 0).module.writeBusyUs, 0U);
+}
+
+TEST(Scenario, SeveralEntriesForOneUnit_AddUp) {
+    const auto scenario = read("[[unit]]\nindex = 1\nfault = \"sensor-dead\"\n[[unit]]\nserial = "
+                               "\"FG-000001\"\nfault = \"jpeg-no-eoi\"\n")
+                              .value();
+    const auto troubles = scenario->troublesOf(unit(1), 1, 1, 0);
+    EXPECT_TRUE(troubles.module.sensorDead);
+    EXPECT_TRUE(troubles.module.noEoi);
+    EXPECT_EQ(troubles.names, "sensor-dead;jpeg-no-eoi");
+}
+
+TEST(Scenario, Runs_LimitAnEntry) {
+    const auto scenario = read("[[unit]]\nindex = 1\nfault = \"absent\"\nuntil_run = 1\n").value();
+    EXPECT_TRUE(scenario->troublesOf(unit(1), 1, 1, 0).module.absent);
+    EXPECT_FALSE(scenario->troublesOf(unit(1), 1, 2, 0).module.absent);
+}
+
+TEST(Scenario, SlotFault_StaysWithTheSlot) {
+    const auto scenario = read("[[slot]]\nslot = 2\nfault = \"i2c-nack\"\nprobability = 0.5\n").value();
+    EXPECT_EQ(scenario->troublesOf(unit(5), 2, 1, 0).module.nackProbability, 0.5);
+    EXPECT_EQ(scenario->troublesOf(unit(5), 1, 1, 0).module.nackProbability, 0.0);
+}
+
+TEST(Scenario, Mix_DrawsByUnitAndSeedAlone) {
+    const auto scenario = read("[mix]\ngood = 0.5\nfaults = [\"absent\"]\n").value();
+    int bad = 0;
+    for (unsigned i = 1; i <= 200; ++i) {
+        const bool first = scenario->troublesOf(unit(i), 1, 1, 3).module.absent;
+        EXPECT_EQ(scenario->troublesOf(unit(i), 7, 2, 3).module.absent, first);
+        bad += first ? 1 : 0;
+    }
+    EXPECT_GT(bad, 70);
+    EXPECT_LT(bad, 130);
+}
+
+TEST(Scenario, UnknownFault_IsRefusedWithItsPlace) {
+    EXPECT_THAT(complaint("[[unit]]\nindex = 1\nfault = \"gremlins\"\n"),
+                AllOf(HasSubstr("s.toml:3:"), HasSubstr("gremlins")));
+}
+
+TEST(Scenario, FaultThatIsNotSimulatedYet_IsRefused) {
+    EXPECT_THAT(complaint("[[unit]]\nindex = 1\nfault = \"defocus\"\n"), HasSubstr("defocus"));
+}
+
+TEST(Scenario, MisspeltParameter_IsRefused) {
+    EXPECT_THAT(complaint("[[unit]]\nindex = 1\nfault = \"slow-settle\"\nmsec = 5\n"), HasSubstr("msec"));
+}
+
+TEST(Scenario, ImpossibleValue_IsRefused) {
+    EXPECT_THAT(complaint("[[unit]]\nindex = 1\nfault = \"dvp-stuck-bit\"\nbit = 8\n"),
+                HasSubstr("s.toml:4:"));
+    EXPECT_THAT(complaint("[mix]\ngood = 1.5\n"), HasSubstr("s.toml:2:"));
+    EXPECT_THAT(complaint("[[unit]]\nfault = \"absent\"\n"), HasSubstr("serial or index"));
+}
+
+TEST(Scenario, PictureThatIsNotThereOrNoJpeg_IsRefused) {
+    EXPECT_THAT(complaint("[[unit]]\nindex = 1\npicture = \"none.jpg\"\n"), HasSubstr("none.jpg"));
+    EXPECT_THAT(complaint("[[unit]]\nindex = 1\npicture = \"s.toml\"\n"), HasSubstr("no JPEG"));
+}
+
+TEST(Scenario, ShippedScenarios_AreValid) {
+    for (const auto* name : {"one-bad-unit", "mixed-lot"}) {
+        const auto file = std::filesystem::path(FRAMEGATE_SOURCE_DIR) / "fixtures" / "scenarios" /
+                          (std::string(name) + ".toml");
+        const auto scenario = readScenario(file);
+        EXPECT_TRUE(scenario) << scenario.error().message;
+    }
+}
+
+} // namespace
+} // namespace framegate::simulation
