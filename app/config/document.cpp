@@ -82,8 +82,9 @@ std::string fieldOf(std::string_view table, std::string_view key) {
 /// The keys of \a table in the order of the file; toml++ keeps them sorted by name.
 std::vector<const toml::key*> keysInOrder(const toml::table& table) {
     std::vector<const toml::key*> keys;
-    for (auto entry = table.cbegin(); entry != table.cend(); ++entry)
-        keys.push_back(&entry->first);
+    keys.reserve(table.size());
+    for (auto&& [key, node] : table)
+        keys.push_back(&key);
     const auto place = [](const toml::key* key) {
         const auto& begin = key->source().begin;
         return std::pair(begin.line, begin.column);

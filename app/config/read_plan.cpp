@@ -131,6 +131,7 @@ Result<StepSpec> readStep(const Table& table, const SensorDescription& sensor) {
 std::vector<StepSpec> readSteps(Fields& fields, const std::vector<Table>& tables,
                                 const SensorDescription& sensor) {
     std::vector<StepSpec> steps;
+    steps.reserve(tables.size());
     for (const auto& table : tables)
         steps.push_back(fields.take(readStep(table, sensor)));
     return steps;

@@ -154,6 +154,7 @@ Result<std::vector<SensorMode>> readModes(Fields& fields, const RegisterNames& n
     if (auto checked = checkComplete(placed, names); !checked) return passOn(checked);
     if (auto checked = checkBlocksUsed(blocks); !checked) return passOn(checked);
     std::vector<SensorMode> modes;
+    modes.reserve(placed.size());
     for (auto& one : placed)
         modes.push_back(std::move(one.mode));
     std::stable_sort(modes.begin(), modes.end(),
