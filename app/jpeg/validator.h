@@ -13,13 +13,12 @@
 
 namespace framegate::jpeg {
 
-
 /// What a picture must be.
 struct Expectation {
-    std::optional<Resolution> size;  ///< the commanded size; none: any
-    std::string sensor;              ///< "ov2640": its header layout must be kept; empty: any baseline JPEG
-    std::size_t soiOffset = 0;       ///< where the picture starts: 1 on boards with a dummy byte, else 0
-    std::size_t zeroTailBytes = 0;   ///< zero bytes allowed after the end of the picture
+    std::optional<Resolution> size; ///< the commanded size; none: any
+    std::string sensor;             ///< "ov2640": its header layout must be kept; empty: any baseline JPEG
+    std::size_t soiOffset = 0;      ///< where the picture starts: 1 on boards with a dummy byte, else 0
+    std::size_t zeroTailBytes = 0;  ///< zero bytes allowed after the end of the picture
 };
 
 /// What the validator found. When invalid, `code` is the first failing layer's and `offset` where.
@@ -28,9 +27,9 @@ struct Verdict {
     std::string code;   ///< permanent, docs/failure-codes.md; empty when valid
     std::string detail; ///< one sentence: marker, MCU, expected, got
     std::size_t offset = 0;
-    std::optional<Resolution> size;        ///< as its frame header says
-    std::optional<std::size_t> eoiOffset;  ///< of FF D9, from the walk, never searched
-    std::size_t tailBytes = 0;             ///< after FF D9
+    std::optional<Resolution> size;            ///< as its frame header says
+    std::optional<std::size_t> eoiOffset;      ///< of FF D9, from the walk, never searched
+    std::size_t tailBytes = 0;                 ///< after FF D9
     std::shared_ptr<const CodedPicture> coded; ///< once the walk is complete
 };
 
