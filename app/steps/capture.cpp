@@ -70,8 +70,8 @@ Result<Settling> settle(StepContext& context, Resolution size) {
         if (!judged->valid() && inARow > 0) ++settling.relapses;
         inARow = judged->valid() ? inARow + 1 : 0;
     }
-    settling.settled = inARow >= stableFrames;
     settling.time = clock.now() - begin;
+    settling.settled = inARow >= stableFrames && settling.time <= context.plan.timing.settleLimit;
     return settling;
 }
 
