@@ -53,7 +53,8 @@ bool writeAll(int descriptor, const char* data, std::size_t size) {
 }
 
 void flushFolder(const std::filesystem::path& folder) {
-    const Descriptor descriptor(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Descriptor descriptor(
+        ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (descriptor.valid()) ::fsync(descriptor.number());
 }
 
@@ -64,7 +65,7 @@ Result<Bytes> readWhole(const std::filesystem::path& path, std::size_t limit) {
     Bytes bytes;
     std::size_t filled = 0;
     for (;;) {
-        bytes.resize(std::min(std::max<std::size_t>(2 * filled, 65536), limit + 1));
+        bytes.resize(std::min(std::max<std::size_t>(2 * filled, 65536), limit) + 1);
         const auto got = ::read(file.number(), bytes.data() + filled, bytes.size() - filled);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return systemFailure("FILE_READ", "reading", path);
@@ -92,8 +93,9 @@ Result<> writeFileAtomically(const std::filesystem::path& path, std::string_view
     std::string temporary = path.string() + ".partial-XXXXXX";
     const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
     if (!file.valid()) return systemFailure("FILE_WRITE", "writing", path);
-    const bool written = ::fchmod(file.number(), 0644) == 0 && writeAll(file.number(), text.data(), text.size()) &&
-                         ::fsync(file.number()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
+    const bool written = ::fchmod(file.number(), 0644) == 0 &&
+                         writeAll(file.number(), text.data(), text.size()) && ::fsync(file.number()) == 0 &&
+                         ::rename(temporary.c_str(), path.c_str()) == 0;
     if (!written) {
         auto result = systemFailure("FILE_WRITE", "writing", path);
         ::unlink(temporary.c_str());
@@ -104,7 +106,8 @@ Result<> writeFileAtomically(const std::filesystem::path& path, std::string_view
 }
 
 Result<> writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {
-    return writeFileAtomically(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    return writeFileAtomically(path,
+                               std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
 Result<AppendFile> AppendFile::open(const std::filesystem::path& path) {
@@ -116,16 +119,21 @@ Result<AppendFile> AppendFile::open(const std::filesystem::path& path) {
         ::close(descriptor);
         return result;
     }
+    if (status.st_size == 0) flushFolder(path.parent_path()); // a new name must survive a power cut as well
     return AppendFile(descriptor, path, status.st_size);
 }
 
 AppendFile::AppendFile(AppendFile&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), path_(std::move(other.path_)), length_(other.length_) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      path_(std::move(other.path_)),
+      length_(other.length_),
+      torn_(other.torn_) {}
 
 AppendFile& AppendFile::operator=(AppendFile&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
     std::swap(path_, other.path_);
     std::swap(length_, other.length_);
+    std::swap(torn_, other.torn_);
     return *this;
 }
 
@@ -134,12 +142,24 @@ AppendFile::~AppendFile() {
 }
 
 Result<> AppendFile::append(std::string_view text) {
+    // What an earlier append left must go first, or the new row would be glued to it.
+    if (torn_)
+        if (auto cut = cutTo(length_); !cut) return cut;
     if (!writeAll(descriptor_, text.data(), text.size())) {
         auto result = systemFailure("FILE_WRITE", "appending to", path_);
-        if (::ftruncate(descriptor_, length_) != 0) result.value().message += " (and part of a row could not be taken back)";
+        torn_ = true;
+        if (!cutTo(length_)) result.value().message += " (and part of a row could not be taken back)";
         return result;
     }
     length_ += static_cast<long long>(text.size());
+    return {};
+}
+
+Result<> AppendFile::cutTo(long long length) {
+    if (::ftruncate(descriptor_, length) != 0)
+        return systemFailure("FILE_WRITE", "taking a row back from", path_);
+    length_ = length;
+    torn_ = false;
     return {};
 }
 

@@ -34,8 +34,13 @@ public:
     ~AppendFile();
 
     bool empty() const { return length_ == 0; }
-    /// Appends \a text whole, or, on a full disk, leaves the file as it was and fails. Errors: Io `FILE_WRITE`.
+    /// Bytes in the file: those found at the start and those appended since.
+    long long length() const { return length_; }
+    /// Appends \a text whole, or, on a full disk, leaves the file as it was and fails. Errors: Io
+    /// `FILE_WRITE`.
     Result<> append(std::string_view text);
+    /// Takes back what was appended since length() was \a length. Errors: Io `FILE_WRITE`.
+    Result<> cutTo(long long length);
     /// Flushes to disk. Errors: Io `FILE_WRITE`.
     Result<> flush();
 
@@ -45,6 +50,7 @@ private:
     int descriptor_ = -1;
     std::filesystem::path path_;
     long long length_ = 0;
+    bool torn_ = false; ///< the file may be longer than length_: part of a row could not be taken back
 };
 
 } // namespace framegate
