@@ -50,13 +50,16 @@ double percentOf(const cv::Mat& mask) {
     return 100.0 * cv::countNonZero(mask) / static_cast<double>(mask.total());
 }
 
-/// How many rows are equal to the one above: a smeared or filled picture has many.
+/// The most rows in a row that are equal to the one above: a smeared or filled picture has many.
 int identicalRows(const cv::Mat& picture) {
-    int count = 0;
+    int longest = 0;
+    int run = 0;
     const auto rowBytes = static_cast<std::size_t>(picture.cols) * picture.elemSize();
-    for (int row = 1; row < picture.rows; ++row)
-        if (std::memcmp(picture.ptr(row), picture.ptr(row - 1), rowBytes) == 0) ++count;
-    return count;
+    for (int row = 1; row < picture.rows; ++row) {
+        run = std::memcmp(picture.ptr(row), picture.ptr(row - 1), rowBytes) == 0 ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    return longest;
 }
 
 /// Mean absolute difference between a pixel and its right neighbour: detail at the finest scale.

@@ -47,6 +47,19 @@ void drawRuling(cv::Mat& chart) {
     }
 }
 
+/// The lens gives its corners less light.
+cv::Mat fallOff() {
+    cv::Mat factor(chartHeight, chartWidth, CV_32FC3);
+    for (int y = 0; y < chartHeight; ++y)
+        for (int x = 0; x < chartWidth; ++x) {
+            const double dx = (x - chartWidth / 2) / 1000.0;
+            const double dy = (y - chartHeight / 2) / 1000.0;
+            const auto light = static_cast<float>(1.0 - 0.28 * (dx * dx + dy * dy));
+            factor.at<cv::Vec3f>(y, x) = {light, light, light};
+        }
+    return factor;
+}
+
 cv::Mat drawChart() {
     cv::Mat chart(chartHeight, chartWidth, CV_8UC3, cv::Scalar::all(178));
     for (const double y : {0.2, 0.5, 0.8})
@@ -65,6 +78,7 @@ cv::Mat drawChart() {
     drawRuling(chart);
     cv::putText(chart, "FRAMEGATE CHART 0", at(0.36, 0.70), cv::FONT_HERSHEY_SIMPLEX, 1.4,
                 cv::Scalar::all(50), 2, cv::LINE_AA);
+    cv::multiply(chart, fallOff(), chart, 1, CV_8U);
     return chart;
 }
 
@@ -85,7 +99,7 @@ const cv::Mat& noiseTile() {
                 double sum = 0; // of uniform numbers: near enough to normal, and quick
                 for (int n = 0; n < 4; ++n)
                     sum += random.unit();
-                values[i] = static_cast<signed char>(std::lround((sum - 2.0) * 1.732 * 1.5));
+                values[i] = static_cast<signed char>(std::lround((sum - 2.0) * 1.732 * 2.2));
             }
         }
         return made;
