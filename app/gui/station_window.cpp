@@ -37,6 +37,17 @@ QVBoxLayout* withHeading(const QString& text, QWidget* widget) {
     return column;
 }
 
+QString stopStyle() {
+    return QStringLiteral(
+               "QPushButton { background: %1; color: white; border: 3px solid %1; border-radius: 9px; }"
+               "QPushButton:hover { background: %2; }"
+               "QPushButton:pressed { background: %3; }"
+               "QPushButton:focus { border-color: %3; }"
+               "QPushButton:disabled { background: %4; border-color: %4; color: %5; }")
+        .arg(colour::slate.name(), QColor(colour::slate).lighter(130).name(), colour::running.name(),
+             QColor(colour::line).name(), colour::muted.name());
+}
+
 } // namespace
 
 StationWindow::StationWindow(QWidget* parent)
@@ -60,6 +71,9 @@ StationWindow::StationWindow(QWidget* parent)
     rows->addWidget(banner_);
     rows->addLayout(inner, 1);
     setMinimumSize(800, 520);
+    // A serial scanner types like a keyboard: its Enter or space must not press the button.
+    grid_->setFocusPolicy(Qt::StrongFocus);
+    grid_->setFocus();
     for (const auto& key : {QKeySequence(Qt::Key_Escape), QKeySequence(Qt::CTRL | Qt::Key_Period)})
         connect(new QShortcut(key, this), &QShortcut::activated, stop_, [this] { stop_->click(); });
 }
@@ -75,6 +89,7 @@ QWidget* StationWindow::makeBottom() {
     notices_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     stop_ = new QPushButton;
     stop_->setObjectName(QStringLiteral("stop"));
+    stop_->setStyleSheet(stopStyle());
     stop_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);
     connect(stop_, &QPushButton::clicked, this, &StationWindow::stopWanted);
     auto* row = new QHBoxLayout(bottom);
@@ -108,7 +123,7 @@ void StationWindow::showNotices(const StationModel& model) {
 
 void StationWindow::showStopButton(const StationModel& model) {
     const bool canStop = !model.isOver() && model.phase() != StationPhase::Stopping;
-    auto words = tr("STOP");
+    auto words = tr("■  STOP");
     if (model.phase() == StationPhase::Stopping) words = tr("Stopping …");
     if (model.isOver()) words = model.phase() == StationPhase::Stopped ? tr("Stopped") : tr("Finished");
     if (stop_->text() == words && stop_->isEnabled() == canStop) return;

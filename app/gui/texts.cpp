@@ -19,13 +19,13 @@ QString text(const std::string& utf8) {
 }
 
 QString countsSentence(const LotSummary& counts) {
-    auto sentence = Station::tr("%1 of %2 units tested: %3 passed, %4 failed, %5 errors")
+    auto sentence = Station::tr("tested %1 of %2  ·  passed %3  ·  failed %4  ·  errors %5")
                         .arg(counts.tested())
                         .arg(counts.planned)
                         .arg(counts.passed)
                         .arg(counts.failed)
                         .arg(counts.errors);
-    if (counts.aborted > 0) sentence += Station::tr(", %1 aborted").arg(counts.aborted);
+    if (counts.aborted > 0) sentence += Station::tr("  ·  aborted %1").arg(counts.aborted);
     return sentence;
 }
 
@@ -72,7 +72,7 @@ QString outcomeWord(Outcome outcome) {
 }
 
 QString sizeText(Resolution size) {
-    return QStringLiteral("%1 × %2").arg(size.width).arg(size.height);
+    return QStringLiteral("%1\u00a0×\u00a0%2").arg(size.width).arg(size.height);
 }
 
 QString stepText(const SlotState& slot) {

@@ -13,7 +13,7 @@ namespace framegate {
 /// "TESTING", "PASS", …
 QString phaseWord(SlotPhase phase);
 QString outcomeWord(Outcome outcome);
-/// "1600 × 1200".
+/// "1600 × 1200", which does not wrap.
 QString sizeText(Resolution size);
 /// "capture 1600 × 1200".
 QString stepText(const SlotState& slot);

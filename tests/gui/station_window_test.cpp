@@ -52,8 +52,8 @@ protected:
         script().insert(3, "FG-000003").step(3, 0);
         script().finish(3, "FG-000003", Outcome::Error, "USB_DISCONNECTED", "slot 3: the board went away");
         script().insert(4, "FG-000004").step(4, 6).picture(4, chartJpeg());
-        script().send(StationNotice{3, "slot 3 is tried again: run 2"});
-        script().send(StationNotice{0, "14 GB are free on the disk"});
+        script().send(StationNotice{3, "FG-000003 is tried again"});
+        script().send(StationNotice{0, "the disk has 2 GB left"});
         show();
         for (int slot = 1; slot <= 4; ++slot)
             thumbnail(slot);
@@ -79,7 +79,8 @@ TEST_F(StationWindowTest, FourSlots_EachSaysItsState) {
                                                     "; no valid picture"));
     EXPECT_EQ(nameOfTile(3),
               "Slot 3: FG-000003, run 1: ERROR, USB_DISCONNECTED: slot 3: the board went away");
-    EXPECT_EQ(nameOfTile(4), "Slot 4: FG-000004, run 1: TESTING, step 7 of 10: capture 1600 × 1200");
+    EXPECT_EQ(nameOfTile(4),
+              "Slot 4: FG-000004, run 1: TESTING, step 7 of 10: capture 1600\u00a0×\u00a01200");
     save("station_window_4.png");
 }
 
@@ -178,7 +179,7 @@ TEST_F(StationWindowTest, LotFinished_SumsUp) {
     show();
     const auto* strip = window.findChild<QLabel*>("status");
     EXPECT_TRUE(strip->isVisible());
-    EXPECT_EQ(strip->text(), "LOT FINISHED – 20 of 20 units tested: 17 passed, 2 failed, 1 errors");
+    EXPECT_EQ(strip->text(), "LOT FINISHED – tested 20 of 20  ·  passed 17  ·  failed 2  ·  errors 1");
     save("station_window_finished.png");
 }
 
