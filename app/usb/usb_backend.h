@@ -59,10 +59,11 @@ public:
     virtual Result<> send(std::span<const std::byte> bytes, Deadline deadline, std::stop_token stop) = 0;
     /// Receives until \a buffer is full or a short packet ends the transfer; says how many bytes came.
     /// The buffer's size is a multiple of 64.
-    virtual Result<std::size_t> receive(std::span<std::byte> buffer, Deadline deadline, std::stop_token stop) = 0;
-    /// A control transfer; \a bytes is sent or filled by the request's direction. Says how many bytes moved.
-    virtual Result<std::size_t> control(UsbControlRequest request, std::span<std::byte> bytes, Deadline deadline,
+    virtual Result<std::size_t> receive(std::span<std::byte> buffer, Deadline deadline,
                                         std::stop_token stop) = 0;
+    /// A control transfer; \a bytes is sent or filled by the request's direction. Says how many bytes moved.
+    virtual Result<std::size_t> control(UsbControlRequest request, std::span<std::byte> bytes,
+                                        Deadline deadline, std::stop_token stop) = 0;
     /// Clears a stalled pipe.
     virtual Result<> clearHalt(UsbPipe pipe, Deadline deadline, std::stop_token stop) = 0;
 };
