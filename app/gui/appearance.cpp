@@ -111,10 +111,10 @@ const PhaseColours& coloursOf(SlotPhase phase) {
     return all.at(static_cast<std::size_t>(phase));
 }
 
-void setAppearance(QApplication& application) {
+void setAppearance() {
     QApplication::setStyle(QStringLiteral("Fusion"));
     QApplication::setPalette(lightPalette());
-    application.setApplicationDisplayName(QStringLiteral("FrameGate"));
+    QApplication::setApplicationDisplayName(QStringLiteral("FrameGate"));
 }
 
 QFont sized(QFont font, double pixels, QFont::Weight weight) {

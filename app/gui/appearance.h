@@ -8,8 +8,6 @@
 #include <QPainter>
 #include <QString>
 
-class QApplication;
-
 namespace framegate {
 
 /// The colours of one phase of a slot. A verdict fills its area; everything else stays pale.
@@ -35,7 +33,8 @@ inline constexpr QColor running(24, 98, 176);
 const PhaseColours& coloursOf(SlotPhase phase);
 
 /// The same plain look on every desktop: style, light palette, no desktop theme.
-void setAppearance(QApplication& application);
+/// There must be a QApplication.
+void setAppearance();
 
 /// \a font with another size, which may be fractional, and weight.
 QFont sized(QFont font, double pixels, QFont::Weight weight = QFont::Normal);

@@ -39,7 +39,7 @@ QString benchText(const std::string& bench) {
 }
 
 QString timeText(const StationModel& model, StationModel::TimePoint now) {
-    const auto elapsed = Header::tr("elapsed %1").arg(clockText(model.elapsed(now)));
+    auto elapsed = Header::tr("elapsed %1").arg(clockText(model.elapsed(now)));
     if (model.isOver()) return elapsed;
     if (model.phase() == StationPhase::Preparing) return Header::tr("preparing");
     if (const auto left = model.timeLeft(now))

@@ -21,7 +21,7 @@ QString verdictText(const ResultLine& line) {
 }
 
 QString why(const ResultLine& line) {
-    const auto code = QString::fromStdString(line.failureCode);
+    auto code = QString::fromStdString(line.failureCode);
     if (line.failureDetail.empty()) return code;
     return code + QStringLiteral(": ") + QString::fromStdString(line.failureDetail);
 }

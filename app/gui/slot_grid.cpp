@@ -58,8 +58,9 @@ void SlotGrid::place() {
     const double width = static_cast<double>(this->width() + gap) / columns;
     const double height = static_cast<double>(this->height() + gap) / rows;
     for (int index = 0; index < count; ++index) {
+        const int row = index / columns;
         const int left = static_cast<int>(index % columns * width);
-        const int top = static_cast<int>(index / columns * height);
+        const int top = static_cast<int>(row * height);
         tiles_[static_cast<std::size_t>(index)]->setGeometry(left, top, static_cast<int>(width) - gap,
                                                              static_cast<int>(height) - gap);
     }

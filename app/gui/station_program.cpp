@@ -87,8 +87,8 @@ int runStationProgram(int argc, char** argv) {
                        "`framegate run`"});
     StopSignals stopSignals;
     int qtArguments = 1;
-    QApplication application(qtArguments, argv);
-    setAppearance(application);
+    const QApplication application(qtArguments, argv);
+    setAppearance();
     auto session = Session::prepare(*options);
     if (!session) return refuse(session.error());
     return showLot(**session, *options, *program, stopSignals);

@@ -32,7 +32,8 @@ void StopSignals::listen(std::function<void()> onStop) {
 void StopSignals::receive() {
     signalfd_siginfo signal{};
     while (::read(descriptor_, &signal, sizeof signal) == static_cast<ssize_t>(sizeof signal)) {
-        if (std::exchange(asked_, true)) ::_exit(130);
+        // A terminal that closes hangs up more than once: that is one wish, and teardown goes first.
+        if (std::exchange(asked_, true) && signal.ssi_signo != SIGHUP) ::_exit(130);
         onStop_();
     }
 }

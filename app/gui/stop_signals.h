@@ -7,9 +7,9 @@
 
 namespace framegate {
 
-/// Turns Ctrl-C, SIGTERM and SIGHUP into a call in the window's thread; a second one ends the program at
-/// once. Make it before any other thread, so that all of them leave the signals to it; call listen() once
-/// there is an application object. Thread-bound.
+/// Turns Ctrl-C, SIGTERM and SIGHUP into a call in the window's thread; a second Ctrl-C or SIGTERM ends the
+/// program at once. Make it before any other thread, so that all of them leave the signals to it; call
+/// listen() once there is an application object. Thread-bound.
 class StopSignals {
 public:
     StopSignals();

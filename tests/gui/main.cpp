@@ -7,7 +7,7 @@
 int main(int argc, char** argv) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
     testing::InitGoogleTest(&argc, argv);
-    QApplication application(argc, argv);
-    framegate::setAppearance(application);
+    const QApplication application(argc, argv);
+    framegate::setAppearance();
     return RUN_ALL_TESTS();
 }
