@@ -23,16 +23,20 @@ public:
 };
 
 /// FOLDER/units.csv and FOLDER/measurements.csv (RFC 4180, UTF-8, columns of docs/cli.md), appended to
-/// where they exist. Errors: Io `FILE_WRITE`.
+/// where they exist. What a power cut left unfinished in them is taken out first. add() returns once the rows
+/// are on disk; a run that units.csv holds already is left as it is, so that a lot that goes on can be given
+/// all its earlier records. Errors: Io, NotFound, Permission or, where the columns are others, InvalidInput
+/// `FILE_WRITE`.
 Result<std::unique_ptr<ReportWriter>> openCsvReport(const std::filesystem::path& folder);
 
-/// FOLDER/summary.json, written whole at the end. \a context holds what every summary names: plan, bench,
+/// FOLDER/summary.json (docs/records.md), written whole at the end. \a context holds what every summary names: plan, bench,
 /// station, operator, software, seed, started and so on, as a JSON object's text.
 std::unique_ptr<ReportWriter> makeJsonSummary(const std::filesystem::path& folder, std::string contextJson);
 
 /// One CSV field, quoted where RFC 4180 asks for it.
 std::string csvField(std::string_view text);
-/// The shortest text that reads back as \a value, with a point, never in another locale.
+/// The shortest text that reads back as \a value, with a point, never in another locale; "nan", "inf" and
+/// "-inf" for what is not finite, "0" for a zero of either sign.
 std::string numberText(double value);
 
 } // namespace framegate
