@@ -97,7 +97,7 @@ private:
              {"not_recorded", summary.tested() - std::min<std::size_t>(summary.tested(), units_.size())},
              {"marginal", marginalUnits()},
              {"failure_codes", failureCodes()},
-             {"slots", slots()},
+             {"per_slot", perSlot()},
              {"not_passed", notPassed()}});
         return json;
     }
@@ -131,7 +131,7 @@ private:
         return list;
     }
 
-    Json slots() const {
+    Json perSlot() const {
         std::map<int, OutcomeCounts> counts;
         for (const auto& [serial, unit] : units_)
             counts[unit.slot].count(unit.outcome);

@@ -89,8 +89,8 @@ TEST(JsonSummary, RetestedUnit_CountsByItsLatestRun) {
         {run("A", Outcome::Error, "USB_TIMEOUT", 1), run("A", Outcome::Pass, "", 2)}, counts(1, 0, 0, 0, 0));
     EXPECT_TRUE(summary.at("not_passed").empty());
     EXPECT_TRUE(summary.at("failure_codes").empty());
-    EXPECT_EQ(summary.at("slots")[0].at("passed"), 1);
-    EXPECT_EQ(summary.at("slots")[0].at("tested"), 1);
+    EXPECT_EQ(summary.at("per_slot")[0].at("passed"), 1);
+    EXPECT_EQ(summary.at("per_slot")[0].at("tested"), 1);
 }
 
 TEST(JsonSummary, RunsThatComeOutOfOrder_StillCountByTheLatest) {
@@ -117,10 +117,10 @@ TEST(JsonSummary, Slots_HaveTheirOwnCounts) {
                                     run("C", Outcome::Aborted, "STOPPED", 1, 2)},
                                    counts(1, 1, 0, 1, 1));
     EXPECT_EQ(
-        summary.at("slots")[0],
+        summary.at("per_slot")[0],
         json({{"slot", 1}, {"tested", 1}, {"passed", 1}, {"failed", 0}, {"errors", 0}, {"aborted", 0}}));
     EXPECT_EQ(
-        summary.at("slots")[1],
+        summary.at("per_slot")[1],
         json({{"slot", 2}, {"tested", 2}, {"passed", 0}, {"failed", 1}, {"errors", 0}, {"aborted", 1}}));
 }
 
