@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "usb/libusb_backend.h"
 
+#include "usb/interface_match.h"
+#include "usb/libusb_status.h"
 #include "usb/libusb_transport.h"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <libusb.h>
 #include <optional>
 
 namespace framegate {
@@ -20,8 +23,11 @@ public:
     ~DeviceList() {
         if (count_ >= 0) libusb_free_device_list(devices_, 1);
     }
-    bool good() const { return count_ >= 0; }
-    int status() const { return static_cast<int>(count_); }
+    Result<> good() const {
+        if (count_ >= 0) return {};
+        return failure(ErrorKind::Usb, "USB_LIST",
+                       fmt::format("listing USB devices: {}", libusb_strerror(static_cast<int>(count_))));
+    }
     std::span<libusb_device*> devices() const {
         return {devices_, static_cast<std::size_t>(std::max<ssize_t>(count_, 0))};
     }
@@ -39,60 +45,67 @@ std::optional<UsbPortPath> pathOf(libusb_device* device) {
     return UsbPortPath(libusb_get_bus_number(device), {ports.begin(), ports.begin() + count});
 }
 
-std::string stringOf(libusb_device_handle* handle, std::uint8_t index) {
+/// None if the device does not answer; empty if it has no such string.
+std::optional<std::string> stringOf(libusb_device_handle* handle, std::uint8_t index) {
     std::array<unsigned char, 256> text{};
-    if (index == 0) return {};
+    if (index == 0) return std::string();
     const int length =
         libusb_get_string_descriptor_ascii(handle, index, text.data(), static_cast<int>(text.size()));
-    return length > 0 ? std::string(text.begin(), text.begin() + length) : std::string();
+    if (length < 0) return std::nullopt;
+    return std::string(text.begin(), text.begin() + length);
+}
+
+void readStrings(libusb_device* device, const libusb_device_descriptor& descriptor, UsbDevice& described) {
+    libusb_device_handle* opened = nullptr;
+    if (libusb_open(device, &opened) != 0) return; // somebody else's device: its strings are its own
+    const LibusbHandle handle(opened);
+    const auto serial = stringOf(opened, descriptor.iSerialNumber);
+    if (!serial) return; // a board that hangs costs one time-out of libusb's, a second, not one a string
+    described.serial = *serial;
+    described.productName = stringOf(opened, descriptor.iProduct).value_or("");
 }
 
 UsbDevice describe(libusb_device* device, UsbPortPath path, const libusb_device_descriptor& descriptor) {
     UsbDevice described{std::move(path), descriptor.idVendor, descriptor.idProduct, {}, {}};
-    libusb_device_handle* handle = nullptr;
-    if (libusb_open(device, &handle) != 0)
-        return described; // somebody else's device: its strings are its own
-    described.serial = stringOf(handle, descriptor.iSerialNumber);
-    described.productName = stringOf(handle, descriptor.iProduct);
-    libusb_close(handle);
+    if (descriptor.bDeviceClass != LIBUSB_CLASS_HUB) readStrings(device, descriptor, described);
     return described;
 }
 
-/// The interface's bulk endpoints, if it has one each way.
-std::optional<ClaimedInterface> endpointsOf(const libusb_interface_descriptor& candidate) {
-    ClaimedInterface claimed{candidate.bInterfaceNumber, 0, 0};
-    for (const auto& endpoint : std::span(candidate.endpoint, candidate.bNumEndpoints)) {
-        if ((endpoint.bmAttributes & LIBUSB_TRANSFER_TYPE_MASK) != LIBUSB_TRANSFER_TYPE_BULK) continue;
-        const bool in = (endpoint.bEndpointAddress & LIBUSB_ENDPOINT_IN) != 0;
-        (in ? claimed.bulkIn : claimed.bulkOut) = endpoint.bEndpointAddress;
-    }
-    if (claimed.bulkIn == 0 || claimed.bulkOut == 0) return std::nullopt;
-    return claimed;
+InterfaceDescription describe(const libusb_interface_descriptor& interface) {
+    InterfaceDescription described{interface.bInterfaceNumber,
+                                   interface.bInterfaceClass,
+                                   interface.bInterfaceSubClass,
+                                   interface.bInterfaceProtocol,
+                                   {}};
+    for (const auto& endpoint : std::span(interface.endpoint, interface.bNumEndpoints))
+        described.endpoints.push_back({endpoint.bEndpointAddress, endpoint.bmAttributes});
+    return described;
 }
 
-Result<ClaimedInterface> findInterface(libusb_device* device, UsbInterfaceMatch match,
-                                       const std::string& name) {
+/// The interfaces of the active configuration, each in its first alternate setting: the one that claiming
+/// gives.
+Result<std::vector<InterfaceDescription>> interfacesOf(libusb_device* device, const std::string& opening) {
     libusb_config_descriptor* config = nullptr;
-    if (const int status = libusb_get_active_config_descriptor(device, &config); status != 0)
-        return libusbFailure(status, "reading the configuration of " + name);
+    const int status = libusb_get_active_config_descriptor(device, &config);
+    if (status == LIBUSB_ERROR_NOT_FOUND)
+        return failure(ErrorKind::NotFound, "USB_NO_INTERFACE", opening + ": it is not configured");
+    if (status != 0) return openFailure(status, opening + ": reading its configuration");
     const std::unique_ptr<libusb_config_descriptor, decltype(&libusb_free_config_descriptor)> owned(
         config, libusb_free_config_descriptor);
-    std::string seen;
-    for (const auto& interface : std::span(config->interface, config->bNumInterfaces)) {
-        if (interface.num_altsetting < 1) continue;
-        const auto& candidate = interface.altsetting[0];
-        const auto endpoints = endpointsOf(candidate);
-        if (candidate.bInterfaceClass == match.interfaceClass &&
-            candidate.bInterfaceSubClass == match.subclass &&
-            candidate.bInterfaceProtocol == match.protocol && endpoints)
-            return *endpoints;
-        seen += fmt::format(" {:02x}/{:02x}/{:02x}", candidate.bInterfaceClass, candidate.bInterfaceSubClass,
-                            candidate.bInterfaceProtocol);
-    }
-    return failure(
-        ErrorKind::NotFound, "USB_NO_INTERFACE",
-        fmt::format("{} has no interface {:02x}/{:02x}/{:02x} with a bulk endpoint each way; it has{}", name,
-                    match.interfaceClass, match.subclass, match.protocol, seen.empty() ? " none" : seen));
+    std::vector<InterfaceDescription> interfaces;
+    for (const auto& interface : std::span(config->interface, config->bNumInterfaces))
+        if (interface.num_altsetting > 0) interfaces.push_back(describe(interface.altsetting[0]));
+    return interfaces;
+}
+
+Result<LibusbHandle> claim(libusb_device* device, std::uint8_t interface, const std::string& opening) {
+    libusb_device_handle* opened = nullptr;
+    if (const int status = libusb_open(device, &opened); status != 0) return openFailure(status, opening);
+    LibusbHandle handle(opened);
+    libusb_set_auto_detach_kernel_driver(opened, 1); // refused only where drivers cannot be detached
+    if (const int status = libusb_claim_interface(opened, interface); status != 0)
+        return openFailure(status, fmt::format("{}: claiming interface {}", opening, interface));
+    return handle;
 }
 
 class LibusbBackend : public UsbBackend {
@@ -101,9 +114,7 @@ public:
 
     Result<std::vector<UsbDevice>> devices() override {
         const DeviceList list(context_->get());
-        if (!list.good())
-            return failure(ErrorKind::Usb, "USB_LIST",
-                           fmt::format("listing USB devices: {}", libusb_strerror(list.status())));
+        if (auto good = list.good(); !good) return passOn(good);
         std::vector<UsbDevice> found;
         for (auto* device : list.devices()) {
             auto path = pathOf(device);
@@ -117,27 +128,26 @@ public:
 
     Result<std::unique_ptr<UsbTransport>> open(const UsbPortPath& port, UsbInterfaceMatch match) override {
         const DeviceList list(context_->get());
+        if (auto good = list.good(); !good) return passOn(good);
         for (auto* device : list.devices())
             if (pathOf(device) == port) return openDevice(device, port, match);
-        return failure(ErrorKind::NotFound, "USB_NO_DEVICE",
-                       fmt::format("nothing is plugged in at USB port {}", port.text()));
+        return failure(
+            ErrorKind::NotFound, "USB_NO_DEVICE",
+            fmt::format("opening the board at USB port {}: nothing is plugged in there", port.text()));
     }
 
 private:
     Result<std::unique_ptr<UsbTransport>> openDevice(libusb_device* device, const UsbPortPath& port,
                                                      UsbInterfaceMatch match) {
         const auto name = "the board at USB port " + port.text();
-        const auto found = findInterface(device, match, name);
-        if (!found) return passOn(found);
-        libusb_device_handle* handle = nullptr;
-        if (const int status = libusb_open(device, &handle); status != 0)
-            return libusbFailure(status, "opening " + name);
-        libusb_set_auto_detach_kernel_driver(handle, 1);
-        if (const int status = libusb_claim_interface(handle, found->number); status != 0) {
-            libusb_close(handle);
-            return libusbFailure(status, "claiming the interface of " + name);
-        }
-        return std::make_unique<LibusbTransport>(context_, handle, *found, name);
+        const auto opening = "opening " + name;
+        const auto interfaces = interfacesOf(device, opening);
+        if (!interfaces) return passOn(interfaces);
+        const auto pipes = findInterface(*interfaces, match, name);
+        if (!pipes) return passOn(pipes);
+        auto handle = claim(device, pipes->number, opening);
+        if (!handle) return passOn(handle);
+        return std::make_unique<LibusbTransport>(context_, std::move(*handle), *pipes, name);
     }
 
     std::shared_ptr<LibusbContext> context_;

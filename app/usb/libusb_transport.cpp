@@ -1,87 +1,70 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "usb/libusb_transport.h"
 
+#include "usb/libusb_status.h"
+#include "usb/libusb_transfer.h"
+
 #include <algorithm>
-#include <condition_variable>
 #include <cstring>
 #include <fmt/format.h>
-#include <mutex>
+#include <libusb.h>
 #include <vector>
 
 namespace framegate {
 namespace {
 
-/// One transfer from submission to its callback.
-class PendingTransfer {
-public:
-    PendingTransfer() : transfer_(libusb_alloc_transfer(0)) {}
-    PendingTransfer(const PendingTransfer&) = delete;
-    PendingTransfer& operator=(const PendingTransfer&) = delete;
-    ~PendingTransfer() { libusb_free_transfer(transfer_); }
+constexpr std::uint8_t recipientMask = 0x1F; // of bmRequestType: USB 2.0, table 9-2
+constexpr std::size_t controlLimit = 4096;   // the kernel's, for one control transfer through usbfs
 
-    libusb_transfer& raw() { return *transfer_; }
-    static void LIBUSB_CALL finished(libusb_transfer* transfer) {
-        auto& self = *static_cast<PendingTransfer*>(transfer->user_data);
-        const std::lock_guard lock(self.mutex_);
-        self.done_ = true;
-        self.wake_.notify_all();
-    }
-
-    /// Submits and waits for the callback; at the deadline or a stop the transfer is cancelled first. What
-    /// completed in spite of that counts as completed. Says how many bytes moved.
-    Result<std::size_t> run(const Clock& clock, Deadline deadline, const std::stop_token& stop,
-                            const std::string& doing) {
-        if (stop.stop_requested()) return failure(ErrorKind::Cancelled, "CANCELLED", doing + ": stopped");
-        if (const int status = libusb_submit_transfer(transfer_); status != 0)
-            return libusbFailure(status, doing);
-        std::unique_lock lock(mutex_);
-        const bool inTime = wake_.wait_for(lock, stop, deadline.left(clock), [this] { return done_; });
-        if (!inTime) {
-            lock.unlock();
-            libusb_cancel_transfer(transfer_);
-            lock.lock();
-            wake_.wait(lock, [this] { return done_; });
-        }
-        if (transfer_->status == LIBUSB_TRANSFER_COMPLETED)
-            return static_cast<std::size_t>(transfer_->actual_length);
-        if (transfer_->status != LIBUSB_TRANSFER_CANCELLED) return transferFailure(transfer_->status, doing);
-        if (stop.stop_requested()) return failure(ErrorKind::Cancelled, "CANCELLED", doing + ": stopped");
-        return transferFailure(LIBUSB_TRANSFER_TIMED_OUT, doing);
-    }
-
-private:
-    libusb_transfer* transfer_;
-    std::mutex mutex_;
-    std::condition_variable_any wake_;
-    bool done_ = false;
-};
-
-unsigned char* writable(std::span<const std::byte> bytes) {
-    // libusb takes one pointer type for both directions and only reads from an OUT buffer.
-    return const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(bytes.data()));
+bool isToHost(const UsbControlRequest& request) {
+    return (request.requestType & LIBUSB_ENDPOINT_IN) != 0;
 }
 
-constexpr std::uint8_t recipientMask = 0x1F;
-constexpr std::uint8_t recipientInterface = 0x01;
+/// The set-up packet and the data, as libusb wants them.
+std::vector<unsigned char> packetOf(UsbControlRequest request, std::uint8_t interface,
+                                    std::span<const std::byte> bytes) {
+    // A class request may hold an entity in the upper byte (USB Audio, USB Video); that stays.
+    if ((request.requestType & recipientMask) == LIBUSB_RECIPIENT_INTERFACE)
+        request.index = static_cast<std::uint16_t>((request.index & 0xFF00) | interface);
+    std::vector<unsigned char> packet(LIBUSB_CONTROL_SETUP_SIZE + bytes.size());
+    libusb_fill_control_setup(packet.data(), request.requestType, request.request, request.value,
+                              request.index, static_cast<std::uint16_t>(bytes.size()));
+    if (!bytes.empty() && !isToHost(request))
+        std::memcpy(packet.data() + LIBUSB_CONTROL_SETUP_SIZE, bytes.data(), bytes.size());
+    return packet;
+}
 
 } // namespace
 
-LibusbTransport::LibusbTransport(std::shared_ptr<LibusbContext> context, libusb_device_handle* handle,
-                                 ClaimedInterface claimed, std::string name)
-    : context_(std::move(context)), handle_(handle), claimed_(claimed), name_(std::move(name)) {}
+void LibusbHandleCloser::operator()(libusb_device_handle* handle) const {
+    libusb_close(handle);
+}
+
+LibusbTransport::LibusbTransport(std::shared_ptr<LibusbContext> context, LibusbHandle handle,
+                                 InterfacePipes pipes, std::string name)
+    : context_(std::move(context)), handle_(std::move(handle)), pipes_(pipes), name_(std::move(name)) {}
 
 LibusbTransport::~LibusbTransport() {
-    libusb_release_interface(handle_, claimed_.number);
-    libusb_close(handle_);
+    libusb_release_interface(handle_.get(), pipes_.number);
+}
+
+/// What would be over before it began is not begun: nothing is left half done on the wire.
+Result<> LibusbTransport::mayBegin(Deadline deadline, const std::stop_token& stop,
+                                   const std::string& doing) const {
+    if (stop.stop_requested())
+        return failure(ErrorKind::Cancelled, "CANCELLED", doing + ": stopped before it began");
+    if (deadline.passed(clock_))
+        return failure(ErrorKind::Timeout, "USB_TIMEOUT", doing + ": the deadline passed before it began");
+    return {};
 }
 
 Result<> LibusbTransport::send(std::span<const std::byte> bytes, Deadline deadline, std::stop_token stop) {
     const auto doing = fmt::format("sending {} bytes to {}", bytes.size(), name_);
-    PendingTransfer pending;
-    libusb_fill_bulk_transfer(&pending.raw(), handle_, claimed_.bulkOut, writable(bytes),
-                              static_cast<int>(bytes.size()), PendingTransfer::finished, &pending, 0);
-    pending.raw().flags = LIBUSB_TRANSFER_ADD_ZERO_PACKET; // every frame ends its transfer
-    const auto moved = pending.run(clock_, deadline, stop, doing);
+    if (auto may = mayBegin(deadline, stop, doing); !may) return may;
+    LibusbTransfer transfer;
+    transfer.prepareBulkOut(handle_.get(), pipes_.bulkOut, bytes);
+    if (auto submitted = transfer.submit(doing); !submitted) return submitted;
+    const auto moved = transfer.wait(clock_, deadline, stop, doing);
     if (!moved) return passOn(moved);
     if (*moved != bytes.size())
         return failure(ErrorKind::Usb, "USB_TRANSFER", fmt::format("{}: only {} went out", doing, *moved));
@@ -90,35 +73,40 @@ Result<> LibusbTransport::send(std::span<const std::byte> bytes, Deadline deadli
 
 Result<std::size_t> LibusbTransport::receive(std::span<std::byte> buffer, Deadline deadline,
                                              std::stop_token stop) {
-    PendingTransfer pending;
-    libusb_fill_bulk_transfer(&pending.raw(), handle_, claimed_.bulkIn, writable(buffer),
-                              static_cast<int>(buffer.size()), PendingTransfer::finished, &pending, 0);
-    return pending.run(clock_, deadline, stop, fmt::format("receiving from {}", name_));
+    const auto doing = fmt::format("receiving up to {} bytes from {}", buffer.size(), name_);
+    if (auto may = mayBegin(deadline, stop, doing); !may) return passOn(may);
+    LibusbTransfer transfer;
+    transfer.prepareBulkIn(handle_.get(), pipes_.bulkIn, buffer);
+    if (auto submitted = transfer.submit(doing); !submitted) return passOn(submitted);
+    return transfer.wait(clock_, deadline, stop, doing);
 }
 
 Result<std::size_t> LibusbTransport::control(UsbControlRequest request, std::span<std::byte> bytes,
                                              Deadline deadline, std::stop_token stop) {
-    if ((request.requestType & recipientMask) == recipientInterface)
-        request.index = static_cast<std::uint16_t>((request.index & 0xFF00) | claimed_.number);
-    std::vector<unsigned char> packet(LIBUSB_CONTROL_SETUP_SIZE + bytes.size());
-    libusb_fill_control_setup(packet.data(), request.requestType, request.request, request.value,
-                              request.index, static_cast<std::uint16_t>(bytes.size()));
-    if (!bytes.empty()) std::memcpy(packet.data() + LIBUSB_CONTROL_SETUP_SIZE, bytes.data(), bytes.size());
-    PendingTransfer pending;
-    libusb_fill_control_transfer(&pending.raw(), handle_, packet.data(), PendingTransfer::finished, &pending,
-                                 0);
-    auto moved = pending.run(clock_, deadline, stop,
-                             fmt::format("control request 0x{:02x} to {}", request.request, name_));
-    const bool toHost = (request.requestType & LIBUSB_ENDPOINT_IN) != 0;
-    if (moved && toHost && *moved > 0)
-        std::memcpy(bytes.data(), packet.data() + LIBUSB_CONTROL_SETUP_SIZE, std::min(*moved, bytes.size()));
-    return moved;
+    const auto doing =
+        fmt::format("control request {:02x} {:02x} to {}", request.requestType, request.request, name_);
+    if (bytes.size() > controlLimit)
+        return failure(ErrorKind::Usb, "USB_TRANSFER",
+                       fmt::format("{}: {} bytes, at most {} go", doing, bytes.size(), controlLimit));
+    if (auto may = mayBegin(deadline, stop, doing); !may) return passOn(may);
+    auto packet = packetOf(request, pipes_.number, bytes);
+    LibusbTransfer transfer;
+    transfer.prepareControl(handle_.get(), packet);
+    if (auto submitted = transfer.submit(doing); !submitted) return passOn(submitted);
+    const auto moved = transfer.wait(clock_, deadline, stop, doing);
+    if (!moved) return passOn(moved);
+    const auto got = std::min(*moved, bytes.size());
+    if (isToHost(request) && got > 0)
+        std::memcpy(bytes.data(), packet.data() + LIBUSB_CONTROL_SETUP_SIZE, got);
+    return got;
 }
 
-Result<> LibusbTransport::clearHalt(UsbPipe pipe, Deadline, std::stop_token) {
-    const auto endpoint = pipe == UsbPipe::BulkIn ? claimed_.bulkIn : claimed_.bulkOut;
-    if (const int status = libusb_clear_halt(handle_, endpoint); status != 0)
-        return libusbFailure(status, fmt::format("clearing a halt of {}", name_));
+Result<> LibusbTransport::clearHalt(UsbPipe pipe, Deadline deadline, std::stop_token stop) {
+    const bool in = pipe == UsbPipe::BulkIn;
+    const auto doing = fmt::format("clearing the halt of bulk {} of {}", in ? "IN" : "OUT", name_);
+    if (auto may = mayBegin(deadline, stop, doing); !may) return may;
+    const int status = libusb_clear_halt(handle_.get(), in ? pipes_.bulkIn : pipes_.bulkOut);
+    if (status != 0) return callFailure(status, doing);
     return {};
 }
 

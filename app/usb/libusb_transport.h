@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "usb/interface_match.h"
 #include "usb/libusb_context.h"
 #include "usb/usb_backend.h"
 
@@ -8,22 +9,25 @@
 #include <memory>
 #include <string>
 
+struct libusb_device_handle;
+
 namespace framegate {
 
-/// Where a device's matching interface is.
-struct ClaimedInterface {
-    std::uint8_t number = 0;
-    std::uint8_t bulkIn = 0;  ///< endpoint address
-    std::uint8_t bulkOut = 0; ///< endpoint address
+/// An open device's handle, closed with its owner.
+struct LibusbHandleCloser {
+    void operator()(libusb_device_handle* handle) const;
 };
+using LibusbHandle = std::unique_ptr<libusb_device_handle, LibusbHandleCloser>;
 
-/// One claimed interface. Each call submits one transfer and waits until libusb has given it back, even when
-/// it was cancelled: the kernel must not write into a buffer that is gone.
+/// One claimed interface. Each call submits one transfer and returns once libusb has given it back, even when
+/// it was cancelled. Bytes that a receive had got before its deadline or stop are lost, and so is the place
+/// in the stream: reset the board's link afterwards.
 class LibusbTransport : public UsbTransport {
 public:
-    /// Takes over \a handle, whose interface is claimed.
-    LibusbTransport(std::shared_ptr<LibusbContext> context, libusb_device_handle* handle,
-                    ClaimedInterface claimed, std::string name);
+    /// Takes over \a handle, whose interface is claimed. \a name is for messages.
+    LibusbTransport(std::shared_ptr<LibusbContext> context, LibusbHandle handle, InterfacePipes pipes,
+                    std::string name);
+    /// Gives the interface back, to the kernel's driver if it had one.
     ~LibusbTransport() override;
     LibusbTransport(const LibusbTransport&) = delete;
     LibusbTransport& operator=(const LibusbTransport&) = delete;
@@ -34,13 +38,16 @@ public:
                                 std::stop_token stop) override;
     Result<std::size_t> control(UsbControlRequest request, std::span<std::byte> bytes, Deadline deadline,
                                 std::stop_token stop) override;
+    /// The kernel does this by itself and can be asked neither to hurry nor to stop; its own limit is 5 s.
     Result<> clearHalt(UsbPipe pipe, Deadline deadline, std::stop_token stop) override;
 
 private:
-    std::shared_ptr<LibusbContext> context_;
-    libusb_device_handle* handle_;
-    ClaimedInterface claimed_;
-    std::string name_; ///< for messages
+    Result<> mayBegin(Deadline deadline, const std::stop_token& stop, const std::string& doing) const;
+
+    std::shared_ptr<LibusbContext> context_; ///< outlives the handle
+    LibusbHandle handle_;
+    InterfacePipes pipes_;
+    std::string name_;
     SteadyClock clock_;
 };
 

@@ -76,7 +76,8 @@ public:
     /// Errors: Usb `USB_LIST`.
     virtual Result<std::vector<UsbDevice>> devices() = 0;
     /// Opens the device at \a port and claims the interface. Errors: NotFound `USB_NO_DEVICE`,
-    /// NotFound `USB_NO_INTERFACE`, Permission `USB_PERMISSION` with advice, Usb `USB_OPEN`.
+    /// NotFound `USB_NO_INTERFACE`, Permission `USB_PERMISSION` with advice, Usb `USB_BUSY` while another
+    /// program has it, `USB_LIST`, `USB_OPEN`.
     virtual Result<std::unique_ptr<UsbTransport>> open(const UsbPortPath& port, UsbInterfaceMatch match) = 0;
 };
 
