@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "support/temp_folder.h"
+
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
@@ -18,30 +20,6 @@
 extern char** environ;
 
 namespace framegate::test {
-
-/// A folder of its own under the system's temporary folder, gone with the object.
-class ScratchFolder {
-public:
-    ScratchFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "framegate-test-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    ~ScratchFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    const std::filesystem::path& path() const { return path_; }
-    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-    std::filesystem::path write(const std::string& name, const std::string& text) const {
-        std::ofstream(path_ / name, std::ios::binary) << text;
-        return path_ / name;
-    }
-
-private:
-    std::filesystem::path path_;
-};
 
 inline std::string readText(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
@@ -103,7 +81,7 @@ public:
     }
 
 private:
-    ScratchFolder folder_;
+    TempFolder folder_;
     pid_t pid_ = -1;
     std::optional<int> status_;
 };

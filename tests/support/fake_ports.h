@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/core.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace framegate::test {
+
+/// Time that passes only when somebody waits or a bus is used.
+struct FakeChipClock : firmware::ClockPort {
+    std::uint64_t us = 0;
+    std::uint32_t longestDelay = 0;
+    std::uint64_t nowUs() override { return us; }
+    void delayUs(std::uint32_t time) override {
+        us += time;
+        longestDelay = std::max(longestDelay, time);
+    }
+};
+
+/// 128 registers and a FIFO that counts up, 1 us a byte.
+struct FakeSpi : firmware::SpiPort {
+    explicit FakeSpi(FakeChipClock& c) : clock(c) {}
+    std::uint32_t setClockHz(std::uint32_t hz) override { return hz / 2 * 2; }
+    void select(bool on) override {
+        selected = on;
+        at = 0;
+    }
+    void transfer(std::span<const std::uint8_t> out, std::span<std::uint8_t> in) override {
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            clock.us += 1;
+            const auto got = exchange(out[i]);
+            if (!in.empty()) in[i] = got;
+        }
+    }
+    void beginRead(std::span<std::uint8_t> in) override {
+        for (auto& byte : in)
+            byte = exchange(0);
+        ends = clock.us + in.size();
+    }
+    bool readDone() override { return clock.us >= ends; }
+
+    FakeChipClock& clock;
+    std::array<std::uint8_t, 128> registers{};
+    std::vector<std::pair<std::uint8_t, std::uint8_t>> writes;
+    bool selected = false;
+    std::uint64_t ends = 0;
+    int pollsUntilDone = 0; ///< reads of 0x41 that still show not done
+
+private:
+    std::uint8_t exchange(std::uint8_t byte) {
+        if (at++ == 0) {
+            command = byte;
+            fifoAt = 0;
+            return 0;
+        }
+        if (command == 0x3C) return static_cast<std::uint8_t>(fifoAt++);
+        if ((command & 0x80) != 0) {
+            registers[command & 0x7F] = byte;
+            writes.emplace_back(static_cast<std::uint8_t>(command & 0x7F), byte);
+            return 0;
+        }
+        if (command == 0x41) return pollsUntilDone-- > 0 ? 0x01 : 0x09;
+        return registers[command];
+    }
+    std::size_t at = 0;
+    std::uint8_t command = 0;
+    std::uint32_t fifoAt = 0;
+};
+
+/// A device at 0x30 with 256 registers; remembers when each START came.
+struct FakeI2c : firmware::I2cPort {
+    explicit FakeI2c(FakeChipClock& c) : clock(c) {}
+    std::uint32_t setClockHz(std::uint32_t hz) override { return hz; }
+    firmware::I2cResult write(std::uint8_t address, std::span<const std::uint8_t> bytes,
+                              bool holdBus) override {
+        starts.push_back(clock.us);
+        held = holdBus;
+        clock.us += 90 * (1 + bytes.size());
+        stops.push_back(clock.us);
+        if (stuckLow) return firmware::I2cResult::Timeout;
+        if (address != 0x30 || nacksToCome-- > 0) return firmware::I2cResult::Nack;
+        if (!bytes.empty()) sub = bytes[0];
+        if (bytes.size() == 2) registers[sub] = bytes[1];
+        return firmware::I2cResult::Ok;
+    }
+    firmware::I2cResult read(std::uint8_t, std::span<std::uint8_t> bytes) override {
+        clock.us += 90 * (1 + bytes.size());
+        for (auto& byte : bytes)
+            byte = registers[sub++];
+        return firmware::I2cResult::Ok;
+    }
+
+    FakeChipClock& clock;
+    std::array<std::uint8_t, 256> registers{};
+    std::vector<std::uint64_t> starts;
+    std::vector<std::uint64_t> stops;
+    bool held = false;
+    bool stuckLow = false;
+    int nacksToCome = 0;
+
+private:
+    std::uint8_t sub = 0;
+};
+
+/// Takes frames while it has room.
+struct FakeLink : firmware::LinkPort {
+    bool canSend(std::size_t) override { return room > 0; }
+    void send(std::span<const std::uint8_t> frame) override {
+        frames.emplace_back(frame.begin(), frame.end());
+        --room;
+    }
+    std::vector<std::vector<std::uint8_t>> frames;
+    int room = 1'000'000;
+};
+
+struct FakeBoard : firmware::BoardPort {
+    void setLed(wire::LedPattern pattern) override { led = pattern; }
+    void reboot(wire::RebootTarget target) override {
+        ++reboots;
+        rebootTo = target;
+    }
+    wire::LedPattern led = wire::LedPattern::Off;
+    wire::RebootTarget rebootTo = wire::RebootTarget::Firmware;
+    int reboots = 0;
+};
+
+/// The firmware's core on fake ports.
+struct FakeChip {
+    FakeChipClock clock;
+    FakeSpi spi{clock};
+    FakeI2c i2c{clock};
+    FakeLink link;
+    FakeBoard board;
+    firmware::Core core{{clock, spi, i2c, link, board}, identity()};
+
+    static firmware::BoardIdentity identity() {
+        firmware::BoardIdentity identity;
+        identity.version = "1.2.3";
+        identity.gitHash = "abcdef";
+        identity.id[7] = 7;
+        return identity;
+    }
+
+    template <class Message>
+    void ask(wire::Opcode opcode, const Message& message, std::uint16_t tag = 5) {
+        std::vector<std::uint8_t> frame(wire::frameLimit);
+        frame.resize(
+            wire::writeMessage(frame, {.kind = wire::Kind::Request, .opcode = opcode, .tag = tag}, message));
+        core.receive(frame);
+    }
+    /// Lets the core work until it is idle; time passes when it waits. Returns false if it never gets there.
+    bool finish() {
+        for (int i = 0; i < 100'000; ++i) {
+            if (!core.poll()) clock.us += 10;
+            if (!core.busy()) return true;
+        }
+        return false;
+    }
+    wire::Frame last() const { return wire::readFrame(link.frames.back()).value(); }
+    wire::Status status() const { return last().header.status; }
+    template <class Message>
+    Message answer() const {
+        return wire::decode<Message>(last().payload).value();
+    }
+};
+
+} // namespace framegate::test
