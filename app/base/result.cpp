@@ -23,6 +23,11 @@ Error Error::within(std::string_view context) && {
     return std::move(*this);
 }
 
+Error asWrongInput(Error error) {
+    error.kind = ErrorKind::InvalidInput;
+    return error;
+}
+
 Failure failure(ErrorKind kind, std::string code, std::string message) {
     return Failure(Error{kind, std::move(code), std::move(message)});
 }

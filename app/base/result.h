@@ -54,6 +54,9 @@ public:
     }
 };
 
+/// \a error as that of a wrong input file or command line, whatever made the file unreadable.
+Error asWrongInput(Error error);
+
 using Failure = tl::unexpected<Error>;
 
 /// A failure to return from a function with a Result.

@@ -84,7 +84,7 @@ int statusOf(const TestRecord& record) {
 
 int takePicture(const CaptureOptions& options) {
     auto plan = planOf(options);
-    if (!plan) return reportError({ErrorKind::InvalidInput, plan.error().code, plan.error().message});
+    if (!plan) return reportError(asWrongInput(plan.error()));
     auto small = reduced(std::move(*plan), options.resolution);
     if (!small) return reportError(small.error());
     const StopSignal stop;

@@ -58,7 +58,7 @@ int planCommand(int argc, char** argv) {
                                                   {"detail", plan.error().message}}
                                .dump());
     }
-    if (!plan) return reportError({ErrorKind::InvalidInput, plan.error().code, plan.error().message});
+    if (!plan) return reportError(asWrongInput(plan.error()));
     json ? printJson(*plan) : printText(*plan);
     return exitStatus::success;
 }

@@ -111,8 +111,7 @@ int verifyCommand(int argc, char** argv) {
     app.add_flag("--json", options.json, "One JSON object a line");
     if (const auto status = parseCommandLine(app, argc, argv); !status.empty()) return status.front();
     const auto expectation = expectationOf(options);
-    if (!expectation)
-        return reportError({ErrorKind::InvalidInput, expectation.error().code, expectation.error().message});
+    if (!expectation) return reportError(asWrongInput(expectation.error()));
     return verifyFiles(options, *expectation);
 }
 

@@ -56,7 +56,7 @@ Result<std::unique_ptr<BenchAccess>> openVirtual(const BenchChoice& choice) {
     options.board = choice.board;
     if (!choice.scenario.empty()) {
         auto scenario = simulation::readScenario(choice.scenario);
-        if (!scenario) return passOn(scenario);
+        if (!scenario) return Failure(asWrongInput(scenario.error()));
         options.scenario = std::move(*scenario);
     }
     auto bench = simulation::VirtualBench::create(std::move(options));
@@ -70,7 +70,7 @@ Result<std::unique_ptr<BenchAccess>> openUsb(const BenchChoice& choice) {
     StationLayout layout;
     if (!choice.station.empty()) {
         auto read = config::readStation(choice.station);
-        if (!read) return passOn(read);
+        if (!read) return Failure(asWrongInput(read.error()));
         layout = std::move(*read);
     }
     const auto slots = static_cast<std::size_t>(choice.slots);

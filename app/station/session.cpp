@@ -33,7 +33,7 @@ Result<std::vector<Unit>> unitsOf(const RunOptions& options, const TestPlan& pla
     std::vector<Serial> serials;
     if (!options.serials.empty()) {
         auto read = config::readSerials(options.serials);
-        if (!read) return passOn(read);
+        if (!read) return Failure(asWrongInput(read.error()));
         serials = std::move(*read);
     } else {
         for (unsigned index = 1; index <= std::max(options.units, 1U); ++index)
@@ -177,6 +177,7 @@ private:
 
     Result<> openRecords() {
         auto store = openRecordStore(databaseUrl(options_));
+        if (!store && store.error().kind != ErrorKind::Io) return Failure(asWrongInput(store.error()));
         if (!store) return passOn(store);
         store_ = std::move(*store);
         auto lot = lotNameOf(options_, *store_);
@@ -199,8 +200,10 @@ private:
         if (!csv) return passOn(csv);
         csv_ = std::move(*csv);
         json_ = makeJsonSummary(options_.out, summaryContext(options_, plan_, order_, bench_->layout()));
+        // The CSV leaves out what it has; a run that was committed just before a power cut it does not have.
         for (const auto& record : earlier_)
-            if (auto added = json_->add(record); !added) return added;
+            for (auto* report : {csv_.get(), json_.get()})
+                if (auto added = report->add(record); !added) return added;
         if (options_.events.empty()) return {};
         auto log = EventLog::open(options_.events);
         if (!log) return passOn(log);
@@ -223,7 +226,7 @@ private:
 
 Result<std::unique_ptr<Session>> Session::prepare(const RunOptions& options) {
     auto plan = loadPlan(options.plan, options.limits);
-    if (!plan) return passOn(plan);
+    if (!plan) return Failure(asWrongInput(plan.error()));
     auto session = std::make_unique<ReadySession>(options, std::move(*plan));
     if (auto opened = session->open(); !opened) return passOn(opened);
     return std::unique_ptr<Session>(std::move(session));

@@ -16,7 +16,7 @@ const std::filesystem::path plans = std::filesystem::path(FRAMEGATE_SOURCE_DIR) 
 
 /// A lot on the virtual bench, with everything real but the disk.
 struct VirtualLot {
-    test::ScratchFolder folder;
+    test::TempFolder folder;
     TestPlan plan;
     std::unique_ptr<BenchAccess> bench;
     test::FakeRecordStore store;
@@ -122,9 +122,10 @@ TEST_P(LotFault, IsFoundWithItsOutcomeAndCode) {
     EXPECT_EQ(record.outcome, fault.outcome) << record.failureCode << ": " << record.failureDetail;
     EXPECT_FALSE(record.failureCode.empty());
     const std::string codes = fmt::format(" {} ", fault.codes);
-    if (codes.size() > 2)
+    if (codes.size() > 2) {
         EXPECT_NE(codes.find(" " + record.failureCode + " "), std::string::npos)
             << record.failureCode << ": " << record.failureDetail;
+    }
     EXPECT_LT(record.duration, lot.plan.unitTimeLimit);
 }
 

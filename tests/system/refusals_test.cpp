@@ -4,7 +4,6 @@
 #include "support/csv.h"
 
 #include <gmock/gmock.h>
-#include <sys/mount.h>
 
 namespace framegate {
 namespace {
@@ -12,7 +11,7 @@ namespace {
 using test::framegate;
 using test::readText;
 using test::runLot;
-using test::ScratchFolder;
+using test::TempFolder;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -23,14 +22,14 @@ std::string shippedPlan(const std::string& from = {}, const std::string& to = {}
     return text;
 }
 
-test::Ran runPlan(const ScratchFolder& folder, const std::string& planText) {
+test::Ran runPlan(const TempFolder& folder, const std::string& planText) {
     const auto plan = folder.write("plan.toml", planText);
     return framegate(
         {"run", "--plan", plan.string(), "--bench", "virtual", "--out", (folder / "lot").string()});
 }
 
 TEST(Refusals, BrokenToml_NamesFileLineAndColumn) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     const auto ran = runPlan(folder, "name = \"x\"\nversion = = 1\n");
     EXPECT_EQ(ran.status, 2);
     EXPECT_THAT(ran.err, HasSubstr("plan.toml:2:"));
@@ -38,14 +37,14 @@ TEST(Refusals, BrokenToml_NamesFileLineAndColumn) {
 }
 
 TEST(Refusals, UnknownSensor_IsNamedWithItsPlace) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     const auto ran = runPlan(folder, shippedPlan("\"ov2640\"", "\"ov9999\""));
     EXPECT_EQ(ran.status, 2);
     EXPECT_THAT(ran.err, AllOf(HasSubstr("plan.toml:"), HasSubstr("ov9999")));
 }
 
 TEST(Refusals, PlanThatIsNotThere_SaysSo) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     const auto ran =
         framegate({"run", "--plan", "none.toml", "--bench", "virtual", "--out", (folder / "lot").string()});
     EXPECT_EQ(ran.status, 2);
@@ -53,7 +52,7 @@ TEST(Refusals, PlanThatIsNotThere_SaysSo) {
 }
 
 TEST(Refusals, DuplicateSerials_NameBothLines) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     const auto serials = folder.write("serials.txt", "A-1\nA-2\nA-1\n");
     const auto ran = runLot(folder / "lot", {"--serials", serials.string()});
     EXPECT_EQ(ran.status, 2);
@@ -61,7 +60,7 @@ TEST(Refusals, DuplicateSerials_NameBothLines) {
 }
 
 TEST(Refusals, OutputPathThatIsAFile_StaysAsItWas) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     const auto file = folder.write("lot", "precious");
     const auto ran = runLot(file, {"--units", "1"});
     EXPECT_EQ(ran.status, 2);
@@ -85,7 +84,7 @@ TEST(Refusals, UnknownOption_IsTheUsersMistake) {
 }
 
 TEST(Refusals, ScenarioOnRealBench_IsRefused) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     const auto ran = framegate({"run", "--plan", test::sourceFolder + "/fixtures/plans/ov2640.toml",
                                 "--scenario", "x.toml", "--out", (folder / "lot").string()});
     EXPECT_EQ(ran.status, 2);
@@ -93,32 +92,15 @@ TEST(Refusals, ScenarioOnRealBench_IsRefused) {
 }
 
 TEST(Refusals, UnknownFaultInScenario_NamesFileAndLine) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     const auto scenario = folder.write("s.toml", "[[unit]]\nindex = 1\nfault = \"gremlins\"\n");
     const auto ran = runLot(folder / "lot", {"--units", "1", "--scenario", scenario.string()});
     EXPECT_EQ(ran.status, 2);
     EXPECT_THAT(ran.err, AllOf(HasSubstr("s.toml:3:"), HasSubstr("gremlins")));
 }
 
-/// A tiny file system of its own.
-class SmallDisk {
-public:
-    explicit SmallDisk(const char* size) {
-        mounted_ = ::mount("framegate-test", folder_.path().c_str(), "tmpfs", 0, size) == 0;
-    }
-    ~SmallDisk() {
-        if (mounted_) ::umount2(folder_.path().c_str(), MNT_DETACH);
-    }
-    bool mounted() const { return mounted_; }
-    const std::filesystem::path& path() const { return folder_.path(); }
-
-private:
-    ScratchFolder folder_;
-    bool mounted_ = false;
-};
-
 TEST(Refusals, DiskThatFills_KeepsWholeRowsAndSaysSo) {
-    const SmallDisk disk("size=600k");
+    const test::SmallDisk disk("size=600k");
     if (!disk.mounted()) GTEST_SKIP() << "mounting a tmpfs needs root";
     const auto ran = runLot(disk.path() / "lot", {"--units", "200", "--slots", "2"});
     EXPECT_EQ(ran.status, 3) << ran.err;

@@ -15,7 +15,7 @@ using test::framegate;
 using test::parseCsv;
 using test::readText;
 using test::runLot;
-using test::ScratchFolder;
+using test::TempFolder;
 using testing::HasSubstr;
 
 using Rows = std::vector<std::map<std::string, std::string>>;
@@ -28,7 +28,7 @@ Rows measurementsOf(const std::filesystem::path& out) {
 }
 
 TEST(Run, LotOfGoodUnits_PassesWithMeasurementsAtEverySize) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     const auto ran = runLot(folder / "lot", {"--units", "20", "--slots", "4"});
     ASSERT_EQ(ran.status, 0) << ran.err;
     const auto units = unitsOf(folder / "lot");
@@ -45,7 +45,7 @@ TEST(Run, LotOfGoodUnits_PassesWithMeasurementsAtEverySize) {
 }
 
 TEST(Run, OneUnitAtFault_FailsAndIsNamed) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     const auto scenario =
         folder.write("bad.toml", "[[unit]]\nserial = \"FG-000003\"\nfault = \"i2c-write-busy\"\nus = 3000\n");
     const auto ran =
@@ -75,7 +75,7 @@ std::vector<std::string> comparable(Rows rows) {
 }
 
 TEST(Run, SameSeed_GivesTheSameRowsForAnyNumberOfSlots) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     const auto scenario =
         folder.write("mix.toml", "[mix]\ngood = 0.5\nfaults = [\"dvp-stuck-bit\", \"slow-settle\"]\n");
     std::vector<std::vector<std::string>> units;
@@ -95,7 +95,7 @@ TEST(Run, SameSeed_GivesTheSameRowsForAnyNumberOfSlots) {
 }
 
 TEST(Run, NoModuleInSlot_IsErrorAndExitStatusThree) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     const auto scenario = folder.write("gone.toml", "[[unit]]\nindex = 1\nfault = \"absent\"\n");
     const auto ran =
         runLot(folder / "lot", {"--units", "1", "--scenario", scenario.string()}, "ov2640-quick.toml");
@@ -104,7 +104,7 @@ TEST(Run, NoModuleInSlot_IsErrorAndExitStatusThree) {
 }
 
 TEST(Run, StopSignal_AbortsEverySlotAfterTeardown) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     test::Program program(
         test::commandLine(test::runArguments(folder / "lot", {"--units", "50", "--slots", "2", "--pace", "1",
                                                               "--events", (folder / "events").string()})));
@@ -121,7 +121,7 @@ TEST(Run, StopSignal_AbortsEverySlotAfterTeardown) {
 }
 
 TEST(Run, IntoAFolderThatHoldsALot_IsRefusedAndResumeContinues) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     ASSERT_EQ(runLot(folder / "lot", {"--units", "2", "--lot", "L1"}, "ov2640-quick.toml").status, 0);
     const auto again = runLot(folder / "lot", {"--units", "4"}, "ov2640-quick.toml");
     EXPECT_EQ(again.status, 2);

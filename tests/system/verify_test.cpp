@@ -14,7 +14,7 @@ namespace {
 using test::framegate;
 using test::parseCsv;
 using test::readText;
-using test::ScratchFolder;
+using test::TempFolder;
 
 const std::filesystem::path captures = std::filesystem::path(FRAMEGATE_SHARED_DIR) / "captures";
 
@@ -60,7 +60,7 @@ TEST(Verify, RealCaptures_AreAllValid) {
 
 TEST(Verify, DamagedRealCaptures_AreInvalidEachWithItsOwnCode) {
     SKIP_WITHOUT_CAPTURES();
-    const ScratchFolder folder;
+    const TempFolder folder;
     for (const auto& capture : realCaptures()) {
         const auto good = readText(capture.file);
         const std::map<std::string, nlohmann::json> verdicts = {
@@ -83,7 +83,7 @@ TEST(Verify, DamagedRealCaptures_AreInvalidEachWithItsOwnCode) {
 
 TEST(Verify, RealCapturesPlayedThroughTheSensor_GiveTheSameVerdicts) {
     SKIP_WITHOUT_CAPTURES();
-    const ScratchFolder folder;
+    const TempFolder folder;
     std::string scenario;
     std::vector<std::string> sizes;
     for (const auto& capture : realCaptures()) {
@@ -117,7 +117,7 @@ TEST(Verify, FileThatIsNotThere_IsWrongInput) {
 }
 
 TEST(Capture, WritesAPictureThatVerifies) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     const auto file = folder / "a.jpg";
     const auto ran =
         framegate({"capture", "--bench", "virtual", "--resolution", "640x480", "-o", file.string()});
@@ -126,7 +126,7 @@ TEST(Capture, WritesAPictureThatVerifies) {
 }
 
 TEST(Capture, SizeTheSensorDoesNotHave_IsWrongInput) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     const auto ran = framegate(
         {"capture", "--bench", "virtual", "--resolution", "641x480", "-o", (folder / "a").string()});
     EXPECT_EQ(ran.status, 2);
@@ -157,7 +157,7 @@ TEST(PlanCheck, ShippedPlans_AreValid) {
 }
 
 TEST(PlanCheck, MisspeltStep_NamesTheLineAndTheStepsThereAre) {
-    const ScratchFolder folder;
+    const TempFolder folder;
     auto text = readText(test::sourceFolder + "/fixtures/plans/ov2640.toml");
     const std::string step = "\"identify-module\"";
     ASSERT_NE(text.find(step), std::string::npos);
@@ -180,7 +180,7 @@ TEST(Doctor, SaysWhatItFoundAsJson) {
     for (std::string line; std::getline(lines, line);) {
         const auto finding = nlohmann::json::parse(line);
         checks.insert(finding["check"].get<std::string>());
-        if (finding["state"] != "ok") EXPECT_FALSE(finding["advice"].get<std::string>().empty()) << line;
+        EXPECT_EQ(finding["state"] == "ok", finding["advice"].get<std::string>().empty()) << line;
     }
     for (const auto* check : {"fixtures", "database", "disk", "udev", "usb"})
         EXPECT_EQ(checks.count(check), 1U) << check;

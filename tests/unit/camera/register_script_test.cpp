@@ -37,7 +37,8 @@ TEST(RegisterScript, SixteenBitAddress_GoesHighByteFirst) {
 TEST(RegisterScript, LongScript_IsCutIntoPartsThatEachSelectTheirBank) {
     const auto sensor = bankedSensor();
     RegisterScript script(sensor);
-    for (int i = 0; i < 2500; ++i) script.write({{1, 0x24}, static_cast<std::uint8_t>(i)});
+    for (int i = 0; i < 2500; ++i)
+        script.write({{1, 0x24}, static_cast<std::uint8_t>(i)});
     ASSERT_EQ(script.parts().size(), 3U);
     for (const auto& part : script.parts()) {
         EXPECT_LE(part.script.bytes().size(), wire::payloadLimit - 8);

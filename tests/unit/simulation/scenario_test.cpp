@@ -13,7 +13,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 Result<std::shared_ptr<const Scenario>> read(const std::string& text) {
-    const test::ScratchFolder folder;
+    const test::TempFolder folder;
     return readScenario(folder.write("s.toml", text));
 }
 

@@ -22,7 +22,7 @@ struct OpenBoard {
     explicit OpenBoard(const std::string& scenario = {}, double pace = 0) {
         BenchOptions options;
         options.pace = pace;
-        const test::ScratchFolder folder;
+        const test::TempFolder folder;
         if (!scenario.empty()) options.scenario = readScenario(folder.write("s.toml", scenario)).value();
         bench = VirtualBench::create(options).value();
         transport = bench->open(UsbPortPath(1, {1}), firmwareInterface).value();
