@@ -71,10 +71,10 @@ HeaderStrip::HeaderStrip(QWidget* parent) : QWidget(parent) {
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(22);
     grid->setVerticalSpacing(0);
-    plan_ = addFact(*grid, 0, Header::tr("Plan"));
-    lot_ = addFact(*grid, 1, Header::tr("Lot"));
-    bench_ = addFact(*grid, 2, Header::tr("Bench"));
-    operator_ = addFact(*grid, 3, Header::tr("Operator"));
+    plan_ = addFact(*grid, 0, Header::tr("Plan"), 12);
+    lot_ = addFact(*grid, 1, Header::tr("Lot"), 17);
+    bench_ = addFact(*grid, 2, Header::tr("Bench"), 7);
+    operator_ = addFact(*grid, 3, Header::tr("Operator"), 10);
     tested_ = addCount(*grid, 4, Header::tr("Tested"));
     passed_ = addCount(*grid, 5, Header::tr("Passed"));
     failed_ = addCount(*grid, 6, Header::tr("Failed"));
@@ -99,12 +99,12 @@ HeaderStrip::HeaderStrip(QWidget* parent) : QWidget(parent) {
     applyFonts();
 }
 
-HeaderStrip::Field HeaderStrip::addFact(QGridLayout& grid, int column, const QString& caption) {
+HeaderStrip::Field HeaderStrip::addFact(QGridLayout& grid, int column, const QString& caption, int share) {
     Field field{makeCaption(caption), new ElidedLabel};
     grid.addWidget(field.caption, 0, column, Qt::AlignLeft | Qt::AlignBottom);
     field.value->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     grid.addWidget(field.value, 1, column);
-    grid.setColumnStretch(column, 10);
+    grid.setColumnStretch(column, share);
     return field;
 }
 

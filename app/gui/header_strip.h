@@ -35,7 +35,7 @@ private:
         QLabel* value = nullptr;
     };
 
-    Field addFact(QGridLayout& grid, int column, const QString& caption);
+    Field addFact(QGridLayout& grid, int column, const QString& caption, int share);
     Field addCount(QGridLayout& grid, int column, const QString& caption);
     void set(const Field& field, const QString& text);
     void showCounts(const StationModel& model);

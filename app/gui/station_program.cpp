@@ -66,7 +66,9 @@ int showLot(Session& session, const RunOptions& options, const ProgramOptions& p
     else
         window.showMaximized();
     QApplication::exec();
-    return display.end() ? display.end()->exitStatus() : exitStatusOf({});
+    const auto& end = display.end();
+    if (!end) return exitStatusOf({});
+    return end->summary ? end->exitStatus() : refuse(end->summary.error());
 }
 
 } // namespace

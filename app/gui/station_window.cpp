@@ -125,7 +125,7 @@ void StationWindow::showStopButton(const StationModel& model) {
     const bool canStop = !model.isOver() && model.phase() != StationPhase::Stopping;
     auto words = tr("■  STOP");
     if (model.phase() == StationPhase::Stopping) words = tr("Stopping …");
-    if (model.isOver()) words = model.phase() == StationPhase::Stopped ? tr("Stopped") : tr("Finished");
+    if (model.isOver()) words = model.phase() == StationPhase::Finished ? tr("Finished") : tr("Stopped");
     if (stop_->text() == words && stop_->isEnabled() == canStop) return;
     stop_->setText(words);
     stop_->setEnabled(canStop);

@@ -58,7 +58,7 @@ TileLayout layOutTile(QSizeF size) {
                           gap * 1.5);
     placeHeader(layout, rest, std::clamp(shorter * 0.15, 20.0, 56.0), gap);
     layout.verdict =
-        cutTop(rest, rest.height() * (isWide ? 0.56 : std::clamp(52 / rest.height(), 0.42, 0.58)), gap);
+        cutTop(rest, rest.height() * (isWide ? 0.56 : std::clamp(90 / rest.height(), 0.36, 0.58)), gap);
     if (isWide)
         layout.text = rest;
     else
