@@ -29,8 +29,8 @@ public:
 /// `FILE_WRITE`.
 Result<std::unique_ptr<ReportWriter>> openCsvReport(const std::filesystem::path& folder);
 
-/// FOLDER/summary.json (docs/records.md), written whole at the end. \a context holds what every summary names: plan, bench,
-/// station, operator, software, seed, started and so on, as a JSON object's text.
+/// FOLDER/summary.json (docs/records.md), written whole at the end. \a context holds what every summary
+/// names: plan, bench, station, operator, software, seed, started and so on, as a JSON object's text.
 std::unique_ptr<ReportWriter> makeJsonSummary(const std::filesystem::path& folder, std::string contextJson);
 
 /// One CSV field, quoted where RFC 4180 asks for it.

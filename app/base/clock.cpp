@@ -7,7 +7,9 @@
 
 namespace framegate {
 
-ClockTime SteadyClock::now() const { return {std::chrono::steady_clock::now().time_since_epoch()}; }
+ClockTime SteadyClock::now() const {
+    return {std::chrono::steady_clock::now().time_since_epoch()};
+}
 
 Result<> SteadyClock::sleepFor(std::chrono::nanoseconds duration, std::stop_token stop) {
     std::mutex mutex;
@@ -21,8 +23,8 @@ Result<> SteadyClock::sleepFor(std::chrono::nanoseconds duration, std::stop_toke
 std::string utcTimestamp(std::chrono::system_clock::time_point moment) {
     const auto milliseconds =
         std::chrono::duration_cast<std::chrono::milliseconds>(moment.time_since_epoch()).count() % 1000;
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(moment)),
-                       milliseconds);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(moment)), milliseconds);
 }
 
 } // namespace framegate

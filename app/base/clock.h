@@ -16,8 +16,12 @@ struct ClockTime {
     auto operator<=>(const ClockTime&) const = default;
 };
 
-inline std::chrono::nanoseconds operator-(ClockTime a, ClockTime b) { return a.sinceZero - b.sinceZero; }
-inline ClockTime operator+(ClockTime a, std::chrono::nanoseconds d) { return {a.sinceZero + d}; }
+inline std::chrono::nanoseconds operator-(ClockTime a, ClockTime b) {
+    return a.sinceZero - b.sinceZero;
+}
+inline ClockTime operator+(ClockTime a, std::chrono::nanoseconds d) {
+    return {a.sinceZero + d};
+}
 
 /// The time that passes on a bench: real, or simulated where the simulation advances it.
 /// Thread-safe unless the implementation says otherwise.

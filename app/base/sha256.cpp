@@ -14,10 +14,13 @@ std::string sha256Hex(std::span<const std::byte> bytes) {
         EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
     assert(ok == 1);
     std::string text;
-    for (const auto byte : digest) text += fmt::format("{:02x}", byte);
+    for (const auto byte : digest)
+        text += fmt::format("{:02x}", byte);
     return text;
 }
 
-std::string sha256Hex(std::string_view text) { return sha256Hex(std::as_bytes(std::span(text))); }
+std::string sha256Hex(std::string_view text) {
+    return sha256Hex(std::as_bytes(std::span(text)));
+}
 
 } // namespace framegate

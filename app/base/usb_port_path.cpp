@@ -20,8 +20,9 @@ std::optional<std::uint8_t> takeNumber(std::string_view& text) {
 }
 
 Failure notAPath(std::string_view text) {
-    return failure(ErrorKind::InvalidInput, "USB_PORT_PATH",
-                   fmt::format("\"{}\" is no USB port path; expected BUS-PORT[.PORT...], such as 1-2.4", text));
+    return failure(
+        ErrorKind::InvalidInput, "USB_PORT_PATH",
+        fmt::format("\"{}\" is no USB port path; expected BUS-PORT[.PORT...], such as 1-2.4", text));
 }
 
 } // namespace
@@ -34,12 +35,15 @@ Result<UsbPortPath> UsbPortPath::parse(std::string_view text) {
     while (!rest.empty()) {
         rest.remove_prefix(1);
         const auto port = takeNumber(rest);
-        if (!port || ports.size() == deepestTier || (!rest.empty() && rest.front() != '.')) return notAPath(text);
+        if (!port || ports.size() == deepestTier || (!rest.empty() && rest.front() != '.'))
+            return notAPath(text);
         ports.push_back(*port);
     }
     return UsbPortPath(*bus, std::move(ports));
 }
 
-std::string UsbPortPath::text() const { return fmt::format("{}-{}", bus_, fmt::join(ports_, ".")); }
+std::string UsbPortPath::text() const {
+    return fmt::format("{}-{}", bus_, fmt::join(ports_, "."));
+}
 
 } // namespace framegate

@@ -9,7 +9,8 @@ namespace {
 
 MeasurementOutcome compare(double value, const Limit& limit) {
     if (!std::isfinite(value)) return MeasurementOutcome::Fail;
-    if ((limit.low && value < *limit.low) || (limit.high && value > *limit.high)) return MeasurementOutcome::Fail;
+    if ((limit.low && value < *limit.low) || (limit.high && value > *limit.high))
+        return MeasurementOutcome::Fail;
     const bool nearLow = limit.low && value < *limit.low + limit.marginalBand;
     const bool nearHigh = limit.high && value > *limit.high - limit.marginalBand;
     return nearLow || nearHigh ? MeasurementOutcome::Marginal : MeasurementOutcome::Pass;
@@ -23,7 +24,10 @@ std::string_view measurementOutcomeText(MeasurementOutcome outcome) {
 }
 
 Limits::Limits(std::string name, std::string version, std::string sha256, std::vector<Limit> entries)
-    : name_(std::move(name)), version_(std::move(version)), sha256_(std::move(sha256)), entries_(std::move(entries)) {}
+    : name_(std::move(name)),
+      version_(std::move(version)),
+      sha256_(std::move(sha256)),
+      entries_(std::move(entries)) {}
 
 const Limit* Limits::find(std::string_view name, std::optional<Resolution> resolution) const {
     const Limit* general = nullptr;

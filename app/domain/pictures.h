@@ -24,11 +24,11 @@ struct CodedPicture {
     std::uint8_t lumaHeightFactor = 1;
     std::uint16_t mcusWide = 0;
     std::uint16_t mcusHigh = 0;
-    std::vector<DcPlane> dc;                                     ///< Y, then Cb and Cr unless greyscale
-    std::vector<std::uint32_t> rowBits;                          ///< entropy-coded bits of each MCU row
-    std::vector<std::array<std::uint16_t, 64>> quantisation;     ///< tables in file order, zig-zag order
-    std::size_t scanOffset = 0;                                  ///< of the first entropy-coded byte
-    std::size_t eoiOffset = 0;                                   ///< of the FF of FF D9
+    std::vector<DcPlane> dc;                                 ///< Y, then Cb and Cr unless greyscale
+    std::vector<std::uint32_t> rowBits;                      ///< entropy-coded bits of each MCU row
+    std::vector<std::array<std::uint16_t, 64>> quantisation; ///< tables in file order, zig-zag order
+    std::size_t scanOffset = 0;                              ///< of the first entropy-coded byte
+    std::size_t eoiOffset = 0;                               ///< of the FF of FF D9
 };
 
 /// Pixels, 8 bits each of blue, green, red; rows from the top, no padding.

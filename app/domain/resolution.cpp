@@ -6,7 +6,9 @@
 
 namespace framegate {
 
-std::string Resolution::text() const { return fmt::format("{}x{}", width, height); }
+std::string Resolution::text() const {
+    return fmt::format("{}x{}", width, height);
+}
 
 Result<Resolution> Resolution::parse(std::string_view text) {
     Resolution parsed;

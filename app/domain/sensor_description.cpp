@@ -6,7 +6,8 @@
 namespace framegate {
 
 const SensorMode* SensorDescription::mode(Resolution size) const {
-    const auto found = std::find_if(modes.begin(), modes.end(), [&](const SensorMode& m) { return m.size == size; });
+    const auto found =
+        std::find_if(modes.begin(), modes.end(), [&](const SensorMode& m) { return m.size == size; });
     return found == modes.end() ? nullptr : &*found;
 }
 

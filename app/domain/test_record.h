@@ -31,7 +31,7 @@ struct TestRecord {
     std::string plan;     ///< name and version
     std::string planSha256;
     std::string limitsSha256;
-    std::string software;  ///< version+git hash
+    std::string software; ///< version+git hash
     std::string operatorId;
     std::string station;
     std::string bench; ///< "usb" or "virtual"
@@ -49,7 +49,8 @@ struct LotSummary {
     unsigned passedFirstRun = 0;
 
     unsigned tested() const { return passed + failed + errors + aborted; }
-    /// First-pass yield in 0…1: units that passed on run 1, of those judged (passed or failed); 0 when none was.
+    /// First-pass yield in 0…1: units that passed on run 1, of those judged (passed or failed); 0 when none
+    /// was.
     double firstPassYield() const;
     /// 0, 1, 3 or 130 as in docs/cli.md: units that were never tested count as not told.
     int exitStatus(bool stopped) const;

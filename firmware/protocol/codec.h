@@ -47,7 +47,8 @@ public:
 
     constexpr void raw(std::span<const std::uint8_t> bytes) {
         if (!claim(bytes.size())) return;
-        for (std::size_t i = 0; i < bytes.size(); ++i) buffer_[used_ + i] = bytes[i];
+        for (std::size_t i = 0; i < bytes.size(); ++i)
+            buffer_[used_ + i] = bytes[i];
         used_ += bytes.size();
     }
     template <class T>
@@ -59,7 +60,8 @@ public:
         } else if constexpr (std::is_same_v<T, Text>) {
             value(static_cast<std::uint8_t>(v.view.size()));
             ok_ = ok_ && v.view.size() <= 0xFF;
-            for (const char c : v.view) value(static_cast<std::uint8_t>(c));
+            for (const char c : v.view)
+                value(static_cast<std::uint8_t>(c));
         } else if constexpr (std::is_same_v<T, bool>) {
             value(static_cast<std::uint8_t>(v ? 1 : 0));
         } else if constexpr (std::is_enum_v<T>) {
@@ -117,11 +119,13 @@ public:
         } else if constexpr (std::is_unsigned_v<T>) {
             std::uint64_t sum = 0;
             const auto bytes = raw(sizeof(T));
-            for (std::size_t i = 0; i < bytes.size(); ++i) sum |= std::uint64_t{bytes[i]} << (8 * i);
+            for (std::size_t i = 0; i < bytes.size(); ++i)
+                sum |= std::uint64_t{bytes[i]} << (8 * i);
             v = static_cast<T>(sum);
         } else {
             const auto bytes = raw(v.size());
-            for (std::size_t i = 0; i < bytes.size(); ++i) v[i] = bytes[i];
+            for (std::size_t i = 0; i < bytes.size(); ++i)
+                v[i] = bytes[i];
         }
         return v;
     }
@@ -134,7 +138,8 @@ private:
 /// Writes every field of \a message in order.
 template <class Message>
 constexpr void write(Writer& writer, const Message& message) {
-    std::apply([&](const auto&... field) { (writer.value(message.*(field.member)), ...); }, Message::fields());
+    std::apply([&](const auto&... field) { (writer.value(message.*(field.member)), ...); },
+               Message::fields());
 }
 
 /// The message whose payload \a payload is; none unless it is exactly one message, nothing more or less.

@@ -14,7 +14,8 @@ class Crc32 {
 public:
     constexpr void add(std::uint8_t byte) { state_ = (state_ >> 8) ^ table[(state_ ^ byte) & 0xFF]; }
     constexpr void add(std::span<const std::uint8_t> bytes) {
-        for (const auto byte : bytes) add(byte);
+        for (const auto byte : bytes)
+            add(byte);
     }
     constexpr std::uint32_t value() const { return ~state_; }
 
@@ -23,7 +24,8 @@ private:
         std::array<std::uint32_t, 256> made{};
         for (std::uint32_t i = 0; i < 256; ++i) {
             std::uint32_t c = i;
-            for (int bit = 0; bit < 8; ++bit) c = (c >> 1) ^ ((c & 1) != 0 ? 0xEDB88320U : 0U);
+            for (int bit = 0; bit < 8; ++bit)
+                c = (c >> 1) ^ ((c & 1) != 0 ? 0xEDB88320U : 0U);
             made[i] = c;
         }
         return made;

@@ -40,7 +40,7 @@ enum class Opcode : std::uint8_t {
 /// Why a request failed. Codes are permanent.
 enum class Status : std::uint8_t {
     Ok = 0,
-    BadFrame = 1,       ///< magic, length or CRC wrong; the opcode and tag in the answer may be too
+    BadFrame = 1, ///< magic, length or CRC wrong; the opcode and tag in the answer may be too
     UnknownOpcode = 2,
     BadArgument = 3,    ///< the payload does not decode, or a value is out of range
     Busy = 4,           ///< a request is still being answered
@@ -70,7 +70,8 @@ struct Frame {
 /// Writes header, payload and CRC-32 of both into \a out and says how many bytes that is, 0 if it does not
 /// fit. \a header.length is set from the payload. The payload may already stand in its place,
 /// `out.subspan(headerBytes)`.
-constexpr std::size_t writeFrame(std::span<std::uint8_t> out, Header header, std::span<const std::uint8_t> payload) {
+constexpr std::size_t writeFrame(std::span<std::uint8_t> out, Header header,
+                                 std::span<const std::uint8_t> payload) {
     if (payload.size() > payloadLimit) return 0;
     header.length = static_cast<std::uint16_t>(payload.size());
     Writer writer(out);
@@ -88,7 +89,8 @@ constexpr std::size_t writeFrame(std::span<std::uint8_t> out, Header header, std
 
 /// Encodes \a message as the payload of a frame.
 template <class Message>
-constexpr std::size_t writeMessage(std::span<std::uint8_t> out, const Header& header, const Message& message) {
+constexpr std::size_t writeMessage(std::span<std::uint8_t> out, const Header& header,
+                                   const Message& message) {
     if (out.size() < headerBytes) return 0;
     Writer payload(out.subspan(headerBytes));
     write(payload, message);

@@ -44,16 +44,17 @@ struct HelloDone {
     std::uint32_t i2cHzMax = 0;
     static constexpr auto fields() {
         using M = HelloDone;
-        return std::tuple{Field{"major", &M::major, "protocol version of the board"},
-                          Field{"minor", &M::minor, "protocol version of the board"},
-                          Field{"version", &M::version, "firmware version"},
-                          Field{"gitHash", &M::gitHash, "firmware source revision"},
-                          Field{"boardId", &M::boardId, "unique id of the board's flash chip"},
-                          Field{"chip", &M::chip, "0 host build, 1 RP2040, 2 RP2350"},
-                          Field{"flags", &M::flags, "bit 0: the board is simulated"},
-                          Field{"payloadBytes", &M::payloadBytes, "longest payload the board takes and sends"},
-                          Field{"spiHzMax", &M::spiHzMax, "fastest SPI clock, Hz"},
-                          Field{"i2cHzMax", &M::i2cHzMax, "fastest I2C clock, Hz"}};
+        return std::tuple{
+            Field{"major", &M::major, "protocol version of the board"},
+            Field{"minor", &M::minor, "protocol version of the board"},
+            Field{"version", &M::version, "firmware version"},
+            Field{"gitHash", &M::gitHash, "firmware source revision"},
+            Field{"boardId", &M::boardId, "unique id of the board's flash chip"},
+            Field{"chip", &M::chip, "0 host build, 1 RP2040, 2 RP2350"},
+            Field{"flags", &M::flags, "bit 0: the board is simulated"},
+            Field{"payloadBytes", &M::payloadBytes, "longest payload the board takes and sends"},
+            Field{"spiHzMax", &M::spiHzMax, "fastest SPI clock, Hz"},
+            Field{"i2cHzMax", &M::i2cHzMax, "fastest I2C clock, Hz"}};
     }
 };
 
@@ -62,14 +63,16 @@ enum class SpiOp : std::uint8_t {
     Write = 1, ///< u8 register, u8 value
     Read = 2,  ///< u8 register; appends the byte read
     Delay = 3, ///< u32 microseconds
-    Poll = 4,  ///< u8 register, u8 mask, u8 value, u32 interval us, u32 deadline us; appends the last byte read
+    Poll =
+        4, ///< u8 register, u8 mask, u8 value, u32 interval us, u32 deadline us; appends the last byte read
 };
 
 struct SpiBatchRequest {
     static constexpr std::string_view name = "SpiBatch request";
     Bytes operations;
     static constexpr auto fields() {
-        return std::tuple{Field{"operations", &SpiBatchRequest::operations, "SPI operations, one after another"}};
+        return std::tuple{
+            Field{"operations", &SpiBatchRequest::operations, "SPI operations, one after another"}};
     }
 };
 
@@ -90,8 +93,10 @@ enum class I2cOp : std::uint8_t {
     Write = 1, ///< u8 count, bytes
     Read = 2,  ///< u8 count, bytes, u8 count to read; appends the bytes read
     Delay = 3, ///< u32 microseconds
-    Poll = 4,  ///< u8 count, bytes, u8 mask, u8 value, u32 interval us, u32 deadline us; appends the last byte read
-    Check = 5, ///< u8 count, bytes, u8 mask, u8 value; appends the byte read, counts it where it differs under the mask
+    Poll = 4, ///< u8 count, bytes, u8 mask, u8 value, u32 interval us, u32 deadline us; appends the last byte
+              ///< read
+    Check = 5, ///< u8 count, bytes, u8 mask, u8 value; appends the byte read, counts it where it differs
+               ///< under the mask
 };
 
 inline constexpr std::uint8_t i2cRepeatedStart = 0x01; ///< reads use a repeated START
@@ -105,10 +110,11 @@ struct I2cScriptRequest {
     Bytes operations;
     static constexpr auto fields() {
         using M = I2cScriptRequest;
-        return std::tuple{Field{"address", &M::address, "7-bit address"},
-                          Field{"flags", &M::flags, "bit 0: reads by repeated START; bit 1: go on after a NACK"},
-                          Field{"pauseUs", &M::pauseUs, "least time from the STOP of a write to the next START, us"},
-                          Field{"operations", &M::operations, "I2C operations, one after another"}};
+        return std::tuple{
+            Field{"address", &M::address, "7-bit address"},
+            Field{"flags", &M::flags, "bit 0: reads by repeated START; bit 1: go on after a NACK"},
+            Field{"pauseUs", &M::pauseUs, "least time from the STOP of a write to the next START, us"},
+            Field{"operations", &M::operations, "I2C operations, one after another"}};
     }
 };
 
@@ -144,14 +150,15 @@ struct CaptureRequest {
     std::uint32_t deadlineUs = 2'000'000;
     static constexpr auto fields() {
         using M = CaptureRequest;
-        return std::tuple{Field{"controlRegister", &M::controlRegister, "ArduChip FIFO control"},
-                          Field{"clearValue", &M::clearValue, "written twice before the start"},
-                          Field{"startValue", &M::startValue, "starts the capture"},
-                          Field{"doneRegister", &M::doneRegister, "ArduChip trigger status"},
-                          Field{"doneMask", &M::doneMask, "bits that say capture-done"},
-                          Field{"lengthRegister", &M::lengthRegister, "first of three, least significant byte first"},
-                          Field{"pollUs", &M::pollUs, "between two looks at the status, us"},
-                          Field{"deadlineUs", &M::deadlineUs, "longest wait for capture-done, us"}};
+        return std::tuple{
+            Field{"controlRegister", &M::controlRegister, "ArduChip FIFO control"},
+            Field{"clearValue", &M::clearValue, "written twice before the start"},
+            Field{"startValue", &M::startValue, "starts the capture"},
+            Field{"doneRegister", &M::doneRegister, "ArduChip trigger status"},
+            Field{"doneMask", &M::doneMask, "bits that say capture-done"},
+            Field{"lengthRegister", &M::lengthRegister, "first of three, least significant byte first"},
+            Field{"pollUs", &M::pollUs, "between two looks at the status, us"},
+            Field{"deadlineUs", &M::deadlineUs, "longest wait for capture-done, us"}};
     }
 };
 
@@ -214,8 +221,9 @@ struct SetClocksRequest {
     std::uint32_t i2cHz = 0;
     static constexpr auto fields() {
         using M = SetClocksRequest;
-        return std::tuple{Field{"spiHz", &M::spiHz, "wanted; the chip takes the nearest it can, never faster; Hz"},
-                          Field{"i2cHz", &M::i2cHz, "wanted, likewise; Hz"}};
+        return std::tuple{
+            Field{"spiHz", &M::spiHz, "wanted; the chip takes the nearest it can, never faster; Hz"},
+            Field{"i2cHz", &M::i2cHz, "wanted, likewise; Hz"}};
     }
 };
 
@@ -265,7 +273,8 @@ struct RebootRequest {
     static constexpr std::string_view name = "Reboot request";
     RebootTarget target = RebootTarget::Bootsel;
     static constexpr auto fields() {
-        return std::tuple{Field{"target", &RebootRequest::target, "0 the firmware again, 1 the boot ROM's BOOTSEL"}};
+        return std::tuple{
+            Field{"target", &RebootRequest::target, "0 the firmware again, 1 the boot ROM's BOOTSEL"}};
     }
 };
 
@@ -282,8 +291,9 @@ struct Failure {
     std::uint32_t detail = 0;
     static constexpr auto fields() {
         using M = Failure;
-        return std::tuple{Field{"operation", &M::operation, "index of the operation that failed; FFFF: not one of a list"},
-                          Field{"detail", &M::detail, "what the status defines, else 0: the last byte polled"}};
+        return std::tuple{
+            Field{"operation", &M::operation, "index of the operation that failed; FFFF: not one of a list"},
+            Field{"detail", &M::detail, "what the status defines, else 0: the last byte polled"}};
     }
 };
 
