@@ -131,14 +131,19 @@ public:
 private:
     const cv::Mat& cleanPicture(std::uint16_t width, std::uint16_t height) {
         if (size_ == std::pair{width, height}) return clean_;
-        const cv::Mat moved = (cv::Mat_<double>(2, 3) << 1, 0, shift_.x, 0, 1, shift_.y);
-        cv::Mat picture;
-        cv::warpAffine(chart(), picture, moved, chart().size(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-        cv::GaussianBlur(picture, picture, {}, blur_);
-        cv::multiply(picture, cv::Scalar(gains_[0], gains_[1], gains_[2]), picture);
-        cv::resize(picture, clean_, {width, height}, 0, 0, cv::INTER_AREA);
+        cv::resize(fullPicture(), clean_, {width, height}, 0, 0, cv::INTER_AREA);
         size_ = {width, height};
         return clean_;
+    }
+
+    /// Through this unit's lens, at the array's size.
+    const cv::Mat& fullPicture() {
+        if (!full_.empty()) return full_;
+        const cv::Mat moved = (cv::Mat_<double>(2, 3) << 1, 0, shift_.x, 0, 1, shift_.y);
+        cv::warpAffine(chart(), full_, moved, chart().size(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+        cv::GaussianBlur(full_, full_, {}, blur_);
+        cv::multiply(full_, cv::Scalar(gains_[0], gains_[1], gains_[2]), full_);
+        return full_;
     }
 
     sim::Random random_;
@@ -147,6 +152,7 @@ private:
     double blur_ = 0;
     std::uint64_t noiseSeed_ = 0;
     std::pair<std::uint16_t, std::uint16_t> size_{};
+    cv::Mat full_;
     cv::Mat clean_;
 };
 

@@ -47,10 +47,36 @@ public:
             return size ? size : Result<Resolution>(v.refused(size.error().message));
         });
     }
+    /// Pairs of addresses, first and last: [[0x50, 0x5c], [0x11, 0x11]].
+    std::vector<sim::RegisterRange> registers(std::string_view key) {
+        return take(key, std::vector<sim::RegisterRange>{}, readRanges);
+    }
     /// The first complaint, if there was one.
     const std::optional<Error>& error() const { return error_; }
 
 private:
+    static Result<sim::RegisterRange> readRange(const config::Value& value) {
+        const auto pair = value.array();
+        if (!pair) return passOn(pair);
+        if (pair->size() != 2) return value.refused("expected a pair: first and last register");
+        const auto first = pair->front().integer(0, 0xFFFF);
+        if (!first) return passOn(first);
+        const auto last = pair->back().integer(*first, 0xFFFF);
+        if (!last) return passOn(last);
+        return sim::RegisterRange{static_cast<std::uint16_t>(*first), static_cast<std::uint16_t>(*last)};
+    }
+    static Result<std::vector<sim::RegisterRange>> readRanges(const config::Value& value) {
+        const auto list = value.array();
+        if (!list) return passOn(list);
+        if (list->empty()) return value.refused("expected at least one pair of registers");
+        std::vector<sim::RegisterRange> ranges;
+        for (const auto& entry : *list) {
+            const auto range = readRange(entry);
+            if (!range) return passOn(range);
+            ranges.push_back(*range);
+        }
+        return ranges;
+    }
     template <class T, class Read>
     T take(std::string_view key, T otherwise, Read read) {
         if (table_ == nullptr) return otherwise;
@@ -77,13 +103,11 @@ Apply flagFault(Parameters&) {
 
 Apply writeBusy(Parameters& p) {
     const auto us = p.integer("us", 1, 1'000'000, 3350);
-    const auto from = p.integer("register_from", 0, 0xFFFF, 0);
-    const auto to = p.integer("register_to", 0, 0xFFFF, 0xFFFF);
+    const auto registers = p.registers("registers");
     const bool streaming = p.word("when", {"always", "streaming"}, 0) == 1;
     return [=](UnitTroubles& t) {
         t.module.writeBusyUs = static_cast<std::uint32_t>(us);
-        t.module.writeBusyFrom = static_cast<std::uint16_t>(from);
-        t.module.writeBusyTo = static_cast<std::uint16_t>(to);
+        t.module.writeBusyRegisters = registers;
         t.module.writeBusyOnlyStreaming = streaming;
     };
 }

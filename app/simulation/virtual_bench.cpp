@@ -37,14 +37,17 @@ public:
                                 std::stop_token stop) override {
         return board_.receive(buffer, deadline, std::move(stop));
     }
-    Result<std::size_t> control(UsbControlRequest request, std::span<std::byte>, Deadline,
+    Result<std::size_t> control(UsbControlRequest request, std::span<std::byte>, Deadline deadline,
                                 std::stop_token) override {
         if (request.requestType != 0x41 || request.request != wire::usbRequestResetLink)
             return failure(ErrorKind::Usb, "USB_STALL", "the board knows no such control request");
-        if (auto reset = board_.resetLink(); !reset) return passOn(reset);
+        if (auto reset = board_.resetLink(deadline); !reset) return passOn(reset);
         return std::size_t{0};
     }
-    Result<> clearHalt(UsbPipe, Deadline, std::stop_token) override { return {}; }
+    Result<> clearHalt(UsbPipe pipe, Deadline, std::stop_token) override {
+        if (pipe == UsbPipe::BulkIn) board_.clearHalt();
+        return {};
+    }
 
 private:
     VirtualBoard& board_;
@@ -66,7 +69,7 @@ public:
     Result<std::vector<UsbDevice>> devices() override {
         std::vector<UsbDevice> all;
         for (const auto& board : boards_)
-            all.push_back(board->device());
+            if (board->plugged()) all.push_back(board->device());
         return all;
     }
 
@@ -76,7 +79,8 @@ public:
             return failure(ErrorKind::NotFound, "USB_NO_INTERFACE",
                            "the virtual boards have no such interface");
         for (const auto& board : boards_)
-            if (board->device().port == port) return std::make_unique<VirtualTransport>(*board);
+            if (board->device().port == port && board->plugged())
+                return std::make_unique<VirtualTransport>(*board);
         return failure(ErrorKind::NotFound, "USB_NO_DEVICE",
                        fmt::format("nothing is plugged in at {}", port.text()));
     }

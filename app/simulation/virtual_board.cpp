@@ -31,6 +31,14 @@ std::span<const std::uint8_t> octets(std::span<const std::byte> bytes) {
     return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
 
+Failure timedOut(std::string what) {
+    return failure(ErrorKind::Timeout, "USB_TIMEOUT", std::move(what));
+}
+
+Failure stalledPipe() {
+    return failure(ErrorKind::Usb, "USB_STALL", "the bulk IN pipe stalled");
+}
+
 Failure cancelled() {
     return failure(ErrorKind::Cancelled, "CANCELLED", "stopped during a USB transfer");
 }
@@ -50,6 +58,7 @@ void VirtualBoard::insert(std::unique_ptr<sim::CameraModule> module, const Board
     bytesOut_ = 0;
     hung_ = false;
     gone_ = false;
+    stalled_ = false;
     poweredUp_ = std::chrono::steady_clock::now();
 }
 
@@ -80,7 +89,7 @@ Result<> VirtualBoard::keepPace(std::stop_token stop) {
 Result<> VirtualBoard::sleepFor(nanoseconds duration, std::stop_token stop) {
     const std::lock_guard lock(mutex_);
     if (stop.stop_requested()) return cancelled();
-    board_->clock().advance(static_cast<sim::TimeNs>(duration.count()));
+    board_->clock().advance(static_cast<sim::TimeNs>(std::max<nanoseconds::rep>(duration.count(), 0)));
     return keepPace(std::move(stop));
 }
 
@@ -105,7 +114,10 @@ Result<std::size_t> VirtualBoard::deliver(std::span<std::byte> buffer) {
         gone_ = true;
         return passOn(attached());
     }
-    if (hits(faults_.stallsAtByte)) return failure(ErrorKind::Usb, "USB_STALL", "the bulk IN pipe stalled");
+    if (hits(faults_.stallsAtByte)) {
+        stalled_ = true;
+        return stalledPipe();
+    }
     if (hits(faults_.corruptsAtByte)) frame[*faults_.corruptsAtByte - before] ^= 0x04;
     if (frame.size() > buffer.size())
         return failure(ErrorKind::Usb, "USB_OVERFLOW", "more came than was asked for");
@@ -120,20 +132,34 @@ Result<std::size_t> VirtualBoard::receive(std::span<std::byte> buffer, Deadline 
     for (;;) {
         if (stop.stop_requested()) return cancelled();
         if (auto there = attached(); !there) return passOn(there);
+        if (stalled_) return stalledPipe();
         auto& link = board_->link();
         if (!link.empty() && link.frontArrives() <= time()) return deliver(buffer);
-        if (time() >= limit)
-            return failure(ErrorKind::Timeout, "USB_TIMEOUT", "no answer came over USB in time");
+        if (time() >= limit) return timedOut("no answer came over USB in time");
         if (hung_ || !board_->step(limit)) board_->clock().advanceTo(limit);
         if (auto paced = keepPace(stop); !paced) return passOn(paced);
     }
 }
 
-Result<> VirtualBoard::resetLink() {
+Result<> VirtualBoard::resetLink(Deadline deadline) {
     const std::lock_guard lock(mutex_);
     if (auto there = attached(); !there) return there;
+    if (hung_) {
+        board_->clock().advanceTo(static_cast<sim::TimeNs>(deadline.moment().sinceZero.count()));
+        return timedOut("the board did not answer a control request in time");
+    }
     board_->resetLink();
     return {};
+}
+
+void VirtualBoard::clearHalt() {
+    const std::lock_guard lock(mutex_);
+    stalled_ = false;
+}
+
+bool VirtualBoard::plugged() const {
+    const std::lock_guard lock(mutex_);
+    return !gone_;
 }
 
 } // namespace framegate::simulation

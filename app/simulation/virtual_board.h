@@ -28,7 +28,12 @@ public:
     Result<> sleepFor(std::chrono::nanoseconds duration, std::stop_token stop);
     Result<> send(std::span<const std::byte> bytes, std::stop_token stop);
     Result<std::size_t> receive(std::span<std::byte> buffer, Deadline deadline, std::stop_token stop);
-    Result<> resetLink();
+    /// Errors: Timeout at the deadline where the firmware hangs, Disconnected.
+    Result<> resetLink(Deadline deadline);
+    /// Lets the IN pipe work again after a stall.
+    void clearHalt();
+    /// Whether the board is on the bus.
+    bool plugged() const;
 
 private:
     Result<std::size_t> deliver(std::span<std::byte> buffer);
@@ -45,6 +50,7 @@ private:
     std::uint64_t bytesOut_ = 0; ///< to the host since power-up
     bool hung_ = false;
     bool gone_ = false;
+    bool stalled_ = false; ///< the IN pipe, until somebody clears it
     std::chrono::steady_clock::time_point poweredUp_;
 };
 

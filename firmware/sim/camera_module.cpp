@@ -18,6 +18,9 @@ constexpr std::uint8_t version = 0x40;
 constexpr std::uint8_t trigger = 0x41;
 constexpr std::uint8_t length = 0x42;
 
+// Sources contradict each other on which of the two bits of the FIFO control resets the read pointer and
+// which the write pointer. Assumption: either rewinds, and the length stays.
+constexpr std::uint8_t pointerResets = 0x30;
 constexpr std::uint8_t vsyncActiveLow = 0x02;
 constexpr std::uint8_t powerDown = 0x02;
 constexpr std::uint8_t gpioAtPowerUp = 0x05; // sensor out of reset, its LDO on
@@ -32,26 +35,31 @@ constexpr std::uint8_t floating = 0xFF;            // the Pico's pull-up on a li
 CameraModule::CameraModule(const Faults& faults, std::unique_ptr<Scene> scene, std::uint64_t seed)
     : faults_(faults), scene_(std::move(scene)), sensor_(faults_, *scene_, seed), noise_(seed ^ 0x5eedULL) {}
 
-void CameraModule::powerUp(TimeNs now) {
+void CameraModule::power(bool on, TimeNs now) {
+    powered_ = on;
     registers_.fill(0);
     const bool left = faults_.standbyLeft || faults_.standbyStuck;
     registers_[gpio] = left ? gpioAtPowerUp | powerDown : gpioAtPowerUp;
     done_ = false;
+    capturing_ = false;
     coming_.reset();
     fifo_.clear();
+    previous_.clear();
     fifoLength_ = 0;
-    sensor_.powerUp(now);
+    sensor_.power(on, now);
     sensor_.setStandby(left, now);
 }
 
+bool CameraModule::alive() const {
+    return powered_ && !faults_.absent && !faults_.open(Pin::Vcc) && !faults_.open(Pin::Gnd);
+}
+
 bool CameraModule::spiReaches() const {
-    return !faults_.absent && !faults_.open(Pin::Vcc) && !faults_.open(Pin::Gnd) && !faults_.open(Pin::Cs) &&
-           !faults_.open(Pin::Sck);
+    return alive() && !faults_.open(Pin::Cs) && !faults_.open(Pin::Sck);
 }
 
 bool CameraModule::i2cReaches() const {
-    return !faults_.absent && !faults_.open(Pin::Vcc) && !faults_.open(Pin::Gnd) && !faults_.open(Pin::Sda) &&
-           !faults_.open(Pin::Scl);
+    return alive() && !faults_.open(Pin::Sda) && !faults_.open(Pin::Scl);
 }
 
 void CameraModule::chipSelect(bool selected, TimeNs) {
@@ -65,6 +73,7 @@ std::uint8_t CameraModule::spiExchange(std::uint8_t mosi, TimeNs now, std::uint3
     std::uint8_t out = 0;
     if (!command_) {
         command_ = mosi;
+        look(now);
     } else if ((*command_ & 0x80) != 0) {
         writeRegister(*command_ & 0x7F, mosi, now);
     } else if (*command_ == burstRead || *command_ == singleRead) {
@@ -91,13 +100,14 @@ std::uint8_t CameraModule::onMiso(std::uint8_t byte, std::uint32_t clockHz) {
 }
 
 std::uint8_t CameraModule::nextFifoByte() {
+    const bool first = std::exchange(firstRead_, false);
+    if (first && faults_.dummyByte) return 0;
     const auto at = readAt_++;
     if (at < fifo_.size()) return fifo_[at];
     return 0;
 }
 
 std::uint8_t CameraModule::registerAt(std::uint8_t address, TimeNs now) {
-    look(now);
     switch (address) {
     case version:
         return 0x40;
@@ -122,6 +132,7 @@ void CameraModule::writeRegister(std::uint8_t address, std::uint8_t value, TimeN
         registers_.fill(0);
         registers_[gpio] = kept;
         done_ = false;
+        capturing_ = false;
         coming_.reset();
     }
     registers_[address] = value;
@@ -130,18 +141,37 @@ void CameraModule::writeRegister(std::uint8_t address, std::uint8_t value, TimeN
 void CameraModule::setGpio(std::uint8_t value, TimeNs now) {
     if (faults_.standbyStuck) value |= powerDown;
     registers_[gpio] = value;
+    look(now);
     sensor_.setStandby((value & powerDown) != 0, now);
+    followSensor(now);
 }
 
 void CameraModule::control(std::uint8_t value, TimeNs now) {
+    look(now);
     if ((value & 0x01) != 0) done_ = false;
+    if ((value & pointerResets) != 0) readAt_ = 0;
     if ((value & 0x02) == 0) return;
     done_ = false;
+    capturing_ = true;
+    firstRead_ = true;
     previous_ = std::exchange(fifo_, {});
     fifoLength_ = 0;
     readAt_ = 0;
-    coming_ = sensor_.nextFrame(now);
-    if (coming_ && faults_.overflow) coming_->end = coming_->begin + endlessFrameTime;
+    coming_ = upcoming(now);
+}
+
+std::optional<SensorFrame> CameraModule::upcoming(TimeNs now) const {
+    auto frame = sensor_.nextFrame(now);
+    if (frame && faults_.overflow) frame->end = frame->begin + endlessFrameTime;
+    return frame;
+}
+
+/// The sensor may have changed: a frame under way is lost where frames stop, and the capture waits for the
+/// next.
+void CameraModule::followSensor(TimeNs now) {
+    if (!capturing_) return;
+    const auto next = upcoming(now);
+    if (!next || !coming_) coming_ = next;
 }
 
 /// Brings the capture up to date: a frame that has ended by now is in the FIFO.
@@ -149,6 +179,7 @@ void CameraModule::look(TimeNs now) {
     if (!coming_ || now < coming_->end || faults_.neverDone) return;
     auto frame = std::move(*coming_);
     coming_.reset();
+    capturing_ = false;
     sensor_.finish(frame);
     fill(std::move(frame));
     done_ = true;
@@ -167,22 +198,24 @@ void CameraModule::fill(SensorFrame frame) {
         const auto count = std::min<std::size_t>(faults_.staleBytes, previous_.size());
         fifo_.insert(fifo_.begin(), previous_.end() - static_cast<std::ptrdiff_t>(count), previous_.end());
     }
-    if (faults_.dummyByte) fifo_.insert(fifo_.begin(), 0x00);
     fifoLength_ = std::min(fifoCapacity, (fifo_.size() + fifoWord - 1) / fifoWord * fifoWord);
     if (frame.endless) fifoLength_ = fifoCapacity;
 }
 
 bool CameraModule::i2cStart(std::uint8_t addressByte, TimeNs now) {
-    look(now);
     return i2cReaches() && sensor_.begin(addressByte, now);
 }
 
 bool CameraModule::i2cWrite(std::uint8_t byte, TimeNs now) {
-    return i2cReaches() && sensor_.take(byte, now);
+    if (!i2cReaches()) return false;
+    look(now);
+    const bool acknowledged = sensor_.take(byte, now);
+    followSensor(now);
+    return acknowledged;
 }
 
-std::uint8_t CameraModule::i2cRead(TimeNs) {
-    return i2cReaches() ? sensor_.give() : floating;
+std::uint8_t CameraModule::i2cRead(TimeNs now) {
+    return i2cReaches() ? sensor_.give(now) : floating;
 }
 
 void CameraModule::i2cStop(TimeNs) {

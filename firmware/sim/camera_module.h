@@ -19,8 +19,8 @@ class CameraModule {
 public:
     CameraModule(const Faults& faults, std::unique_ptr<Scene> scene, std::uint64_t seed);
 
-    /// The module's supply comes on.
-    void powerUp(TimeNs now);
+    /// The module's supply comes on, or goes. It starts without.
+    void power(bool on, TimeNs now);
 
     // SPI. Chip select is active low on the wire; here true means selected.
     void chipSelect(bool selected, TimeNs now);
@@ -36,6 +36,7 @@ public:
     Ov2640& sensor() { return sensor_; }
 
 private:
+    bool alive() const;
     bool spiReaches() const;
     bool i2cReaches() const;
     std::uint8_t registerAt(std::uint8_t address, TimeNs now);
@@ -45,6 +46,8 @@ private:
     void control(std::uint8_t value, TimeNs now);
     void setGpio(std::uint8_t value, TimeNs now);
     void look(TimeNs now);
+    void followSensor(TimeNs now);
+    std::optional<SensorFrame> upcoming(TimeNs now) const;
     void fill(SensorFrame frame);
 
     Faults faults_;
@@ -56,8 +59,11 @@ private:
     std::vector<std::uint8_t> previous_;
     std::size_t fifoLength_ = 0; ///< write pointer; beyond fifo_ the FIFO holds zeros
     std::size_t readAt_ = 0;
-    std::optional<SensorFrame> coming_; ///< the frame being captured
+    bool capturing_ = false;            ///< started, and the frame has not ended
+    std::optional<SensorFrame> coming_; ///< the frame being captured; none while the sensor sends none
     bool done_ = false;
+    bool firstRead_ = false; ///< of the frame in the FIFO
+    bool powered_ = false;
     bool selected_ = false;
     std::optional<std::uint8_t> command_; ///< of the chip-select pulse at hand
     std::uint64_t bitsToError_ = 0;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace framegate::sim {
 
@@ -15,21 +16,26 @@ struct StuckBit {
     bool level = false;
 };
 
+/// Register addresses, first and last.
+struct RegisterRange {
+    std::uint16_t first = 0;
+    std::uint16_t last = 0xFFFF;
+};
+
 /// What is physically wrong with a module, its wires or its timing. Every knob at its default is a good
 /// module. Nothing here says what anybody will see: that follows.
 struct Faults {
     std::uint32_t writeBusyUs = 0; ///< for that long after a data byte's ACK the next data byte is lost
     bool writeBusyOnlyStreaming = false;
-    std::uint16_t writeBusyFrom = 0x00; ///< registers whose data bytes can be lost
-    std::uint16_t writeBusyTo = 0xFFFF;
-    std::uint32_t resetBusyMs = 0;    ///< writes are lost for that long after a soft reset
-    std::uint32_t settleMs = 0;       ///< after a change of size frames are broken for that long
-    double nackProbability = 0;       ///< a transaction, at its address byte
-    std::uint32_t openPins = 0;       ///< bit per Pin: the wire is broken
-    double spiBitErrorRate8MHz = 0;   ///< on MISO; ten times less for each MHz below 8
-    std::optional<StuckBit> stuckBit; ///< before the FIFO
-    bool rotateBytes = false;         ///< every byte out is rotated left by one
-    bool dummyByte = false;           ///< an extra byte before the first burst
+    std::vector<RegisterRange> writeBusyRegisters; ///< whose data bytes can be lost; none named: all
+    std::uint32_t resetBusyMs = 0;                 ///< writes are lost for that long after a soft reset
+    std::uint32_t settleMs = 0;                    ///< after a change of size frames are broken for that long
+    double nackProbability = 0;                    ///< a transaction, at its address byte
+    std::uint32_t openPins = 0;                    ///< bit per Pin: the wire is broken
+    double spiBitErrorRate8MHz = 0;                ///< on MISO; ten times less for each MHz below 8
+    std::optional<StuckBit> stuckBit;              ///< before the FIFO
+    bool rotateBytes = false;                      ///< every byte out is rotated left by one
+    bool dummyByte = false; ///< an extra byte before a frame's first, which the length leaves out
     std::optional<std::uint16_t> sensorId;
     bool sensorDead = false;
     bool absent = false;

@@ -105,7 +105,7 @@ std::optional<TimeNs> HostLink::nextDeparture() const {
 
 HostBoard::HostBoard(const firmware::BoardIdentity& identity, std::unique_ptr<CameraModule> module)
     : module_(std::move(module)), core_({clock_, spi_, i2c_, link_, port_}, identity) {
-    if (module_) module_->powerUp(clock_.now());
+    if (module_) module_->power(true, clock_.now());
 }
 
 void HostBoard::receive(std::span<const std::uint8_t> frame) {

@@ -33,7 +33,7 @@ public:
     /// \a scene is looked at by the sensor and outlives it.
     Ov2640(const Faults& faults, Scene& scene, std::uint64_t seed);
 
-    void powerUp(TimeNs now);
+    void power(bool on, TimeNs now);
     void setStandby(bool on, TimeNs now);
     /// Makes the sensor send \a bytes whenever its registers ask for a picture of this size.
     void overridePicture(std::uint16_t width, std::uint16_t height, std::vector<std::uint8_t> bytes);
@@ -41,11 +41,11 @@ public:
     // SCCB, a byte at a time; each returns whether the sensor acknowledges.
     bool begin(std::uint8_t addressByte, TimeNs now);
     bool take(std::uint8_t byte, TimeNs now);
-    std::uint8_t give();
+    std::uint8_t give(TimeNs now) const;
     void end();
 
     /// The first frame that begins at or after \a now; none while the sensor sends no frames. Its bytes are
-    /// made when asked for by finish().
+    /// made when asked for by finish(). Frames go on from there, one every period.
     std::optional<SensorFrame> nextFrame(TimeNs now) const;
     /// Fills in the bytes of a frame that nextFrame gave, as the registers stand at its end.
     void finish(SensorFrame& frame);
@@ -57,7 +57,7 @@ public:
 private:
     /// What the registers ask for.
     struct Mode {
-        bool frames = false; ///< VSYNC runs
+        bool frames = false; ///< the parallel bus runs
         bool jpeg = false;   ///< the bytes are a JPEG
         bool fits = false;   ///< windows and scaler go together
         std::uint16_t width = 0;
@@ -72,8 +72,10 @@ private:
     Mode modeOfRegisters() const;
     bool windowFits(std::uint16_t width, std::uint16_t height) const;
     void followRegisters(TimeNs now);
-    std::vector<std::uint8_t> picture(const Mode& mode);
-    std::vector<std::uint8_t> unsettled(std::vector<std::uint8_t> good);
+    void ignoreSize(Mode& mode) const;
+    double exposure(TimeNs now) const;
+    std::vector<std::uint8_t> picture(const Mode& mode, TimeNs begin);
+    std::vector<std::uint8_t> unsettled(const std::vector<std::uint8_t>& good);
     void damage(SensorFrame& frame);
 
     const Faults& faults_;
@@ -89,11 +91,13 @@ private:
     TimeNs busyUntil_ = 0;
     Mode mode_;
     TimeNs modeSince_ = 0;
+    TimeNs awakeSince_ = 0; ///< of the exposure control
     TimeNs settledAt_ = 0;
     TimeNs ownSettle_ = 0; ///< of this unit, for a change of size
     std::uint64_t frames_ = 0;
-    std::uint16_t shownWidth_ = 0; ///< size of the last frame that left the sensor
-    std::uint16_t shownHeight_ = 0;
+    std::uint16_t shownWidth_ = 352; ///< size of the last frame that left the sensor whole
+    std::uint16_t shownHeight_ = 288;
+    std::vector<std::uint8_t> last_; ///< the last good frame captured
     std::map<std::pair<std::uint16_t, std::uint16_t>, std::vector<std::uint8_t>> overrides_;
 };
 

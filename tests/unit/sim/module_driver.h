@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace framegate::sim {
@@ -22,11 +23,42 @@ public:
     }
 };
 
+/// One register write in a script of the tests.
+using Write = std::pair<std::uint8_t, std::uint8_t>;
+
+/// The fewest writes that give a JPEG of this size: half the array's readout up to 352 pixels of width, and
+/// above that the full one at half the clock.
+inline std::vector<Write> writesFor(unsigned width, unsigned height) {
+    const bool half = width <= 352;
+    const auto low = [](unsigned value) { return static_cast<std::uint8_t>(value); };
+    const auto zmhh = static_cast<std::uint8_t>((width / 4 >> 8 & 3) | (height / 4 >> 8 & 1) << 2);
+    return {{0xFF, 0x01},
+            {0x11, low(half ? 0 : 1)},
+            {0x12, low(half ? 0x40 : 0)},
+            {0xFF, 0x00},
+            {0xE0, 0x04},
+            {0xC0, low(half ? 0x64 : 0xC8)},
+            {0xC1, low(half ? 0x4B : 0x96)},
+            {0x8C, 0x00},
+            {0x51, low(half ? 0xC8 : 0x90)},
+            {0x52, low(half ? 0x96 : 0x2C)},
+            {0x55, low(half ? 0 : 0x88)},
+            {0x57, 0x00},
+            {0x50, 0x00},
+            {0x5A, low(width / 4)},
+            {0x5B, low(height / 4)},
+            {0x5C, zmhh},
+            {0xDA, 0x10},
+            {0x05, 0x00},
+            {0xE0, 0x00}};
+}
+
 /// Drives a module's pins as a plain driver does: 100 kHz I2C, 8 MHz SPI, a pause after each write.
 class ModuleDriver {
 public:
-    explicit ModuleDriver(Faults faults = {}) : module(faults, std::make_unique<GradientScene>(), 1) {
-        module.powerUp(0);
+    explicit ModuleDriver(Faults faults = {}, std::uint64_t seed = 1)
+        : module(faults, std::make_unique<GradientScene>(), seed) {
+        module.power(true, 0);
         wait(10'000);
     }
 
@@ -59,12 +91,16 @@ public:
     std::uint32_t length() {
         return readChip(0x42) | std::uint32_t{readChip(0x43)} << 8 | std::uint32_t{readChip(0x44)} << 16;
     }
-    /// Starts a capture and waits for done; returns whether it came within \a limitMs.
-    bool capture(unsigned limitMs = 2000) {
+    void startCapture() {
         writeChip(0x04, 0x01);
         writeChip(0x04, 0x02);
+    }
+    bool done() { return (readChip(0x41) & 0x08) != 0; }
+    /// Starts a capture and waits for done; returns whether it came within \a limitMs.
+    bool capture(unsigned limitMs = 2000) {
+        startCapture();
         for (unsigned ms = 0; ms < limitMs; ++ms) {
-            if ((readChip(0x41) & 0x08) != 0) return true;
+            if (done()) return true;
             wait(1000);
         }
         return false;
@@ -78,6 +114,25 @@ public:
         module.chipSelect(false, now);
         return bytes;
     }
+    /// A capture's bytes; none where it does not end.
+    std::vector<std::uint8_t> picture() {
+        if (!capture()) return {};
+        return readFifo();
+    }
+    /// Sets a size by the tests' own figures, without waiting for it to settle.
+    void setSize(unsigned width, unsigned height) {
+        for (const auto& [address, value] : writesFor(width, height))
+            writeSensor(address, value);
+    }
+    /// Start-up, one size, and the settling it takes.
+    void start(unsigned width, unsigned height) {
+        writeChip(0x03, 0x02);
+        writeSensor(0xFF, 0x01);
+        writeSensor(0x12, 0x80);
+        wait(200'000);
+        setSize(width, height);
+        wait(settleUs);
+    }
     /// Writes a table of the shared register figures, if it is there.
     bool writeTable(const std::string& name) {
         std::ifstream file(std::filesystem::path(FRAMEGATE_SHARED_DIR) / "sensors" / (name + ".csv"));
@@ -88,8 +143,8 @@ public:
                         static_cast<std::uint8_t>(std::stoul(line.substr(5, 4), nullptr, 16)));
         return true;
     }
-    /// Start-up and one size, with the settling it takes. Returns false where the figures are absent.
-    bool startJpeg(const std::string& size) {
+    /// As start(), by the vendor's figures. Returns false where they are absent.
+    bool startByFigures(const std::string& size) {
         writeChip(0x03, 0x02);
         writeSensor(0xFF, 0x01);
         writeSensor(0x12, 0x80);
@@ -99,10 +154,11 @@ public:
         writeSensor(0xFF, 0x01);
         writeSensor(0x15, 0x00);
         const bool known = writeTable("ov2640_" + size);
-        wait(400'000);
+        wait(settleUs);
         return known;
     }
 
+    static constexpr std::uint32_t settleUs = 400'000;
     CameraModule module;
     TimeNs now = 0;
     std::uint32_t pauseUs = 1000;
@@ -120,5 +176,17 @@ private:
         return got;
     }
 };
+
+/// Whether \a bytes begin with SOI.
+inline bool beginsAsJpeg(const std::vector<std::uint8_t>& bytes) {
+    return bytes.size() > 2 && bytes[0] == 0xFF && bytes[1] == 0xD8;
+}
+
+/// Where EOI stands: one that no stuffed byte can be, from the end. None where there is none.
+inline std::size_t eoiOf(const std::vector<std::uint8_t>& bytes) {
+    for (std::size_t at = bytes.size(); at-- > 1;)
+        if (bytes[at - 1] == 0xFF && bytes[at] == 0xD9) return at - 1;
+    return bytes.size();
+}
 
 } // namespace framegate::sim
