@@ -11,6 +11,7 @@ namespace framegate::simulation {
 /// What is wrong with the Pico or its USB link. Bytes count from the unit's power-up, in the direction
 /// named.
 struct BoardFaults {
+    bool operator==(const BoardFaults&) const = default;
     std::optional<wire::Opcode> hangsAt;            ///< the firmware stops answering at this request
     std::optional<std::uint64_t> disconnectsAtByte; ///< to the host: the device leaves the bus
     std::optional<std::uint64_t> stallsAtByte;      ///< to the host: one transfer stalls

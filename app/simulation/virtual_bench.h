@@ -27,8 +27,8 @@ struct BenchOptions {
     std::uint64_t seed = 1; ///< a scenario's own seed applies where this is not given
     bool seedGiven = false;
     double pace = 0; ///< 0: as fast as the machine; X: X simulated seconds a real second
-    std::shared_ptr<const Scenario> scenario; ///< null: every unit is good
-    std::string sensor = "ov2640";            ///< what a good unit is
+    std::shared_ptr<const Scenario> scenario = nullptr; ///< null: every unit is good
+    std::string sensor = "ov2640";                      ///< what a good unit is
     std::string board = "mini-2mp-plus";
 };
 

@@ -14,12 +14,14 @@ enum class Pin : std::uint8_t { Cs, Sck, Mosi, Miso, Sda, Scl, Vcc, Gnd };
 struct StuckBit {
     std::uint8_t bit = 0;
     bool level = false;
+    bool operator==(const StuckBit&) const = default;
 };
 
 /// Register addresses, first and last.
 struct RegisterRange {
     std::uint16_t first = 0;
     std::uint16_t last = 0xFFFF;
+    bool operator==(const RegisterRange&) const = default;
 };
 
 /// What is physically wrong with a module, its wires or its timing. Every knob at its default is a good
@@ -52,6 +54,7 @@ struct Faults {
     std::uint16_t ignoredHeight = 0;
 
     bool open(Pin pin) const { return (openPins >> static_cast<unsigned>(pin) & 1U) != 0; }
+    bool operator==(const Faults&) const = default;
     void breakWire(Pin pin) { openPins |= 1U << static_cast<unsigned>(pin); }
 };
 

@@ -87,18 +87,53 @@ TEST(Scenario, ImpossibleValue_IsRefused) {
     EXPECT_THAT(complaint("[[unit]]\nfault = \"absent\"\n"), HasSubstr("serial or index"));
 }
 
+TEST(Scenario, Registers_AreRangesAndCheckedEach) {
+    const std::string head = "[[unit]]\nindex = 1\nfault = \"i2c-write-busy\"\n";
+    const auto scenario = read(head + "registers = [[0x50, 0x5c], [0x11, 0x11]]\n").value();
+    const auto ranges = scenario->troublesOf(unit(1), 1, 1, 0).module.writeBusyRegisters;
+    ASSERT_EQ(ranges.size(), 2U);
+    EXPECT_EQ(ranges[0].last, 0x5C);
+    EXPECT_THAT(complaint(head + "registers = [[0x50, 0x40]]\n"), HasSubstr("s.toml:4:"));
+    EXPECT_THAT(complaint(head + "registers = [[0x50]]\n"), HasSubstr("pair"));
+    EXPECT_THAT(complaint(head + "registers = 0x50\n"), HasSubstr("s.toml:4:"));
+}
+
+TEST(Scenario, EveryModelledFault_IsReadAndChangesSomething) {
+    for (const auto* name :
+         {"i2c-write-busy", "reset-busy",     "slow-settle",        "i2c-nack",       "open",
+          "spi-noise",      "dvp-stuck-bit",  "spi-bit-rotate",     "spi-dummy-byte", "wrong-sensor",
+          "sensor-dead",    "absent",         "standby-stuck",      "vsync-polarity", "capture-never-done",
+          "fifo-stale",     "fifo-overflow",  "jpeg-engine-glitch", "jpeg-no-eoi",    "jpeg-bit-flip",
+          "size-ignored",   "usb-disconnect", "usb-stall",          "usb-corrupt",    "board-hang"}) {
+        const auto text = std::string("[[unit]]\nindex = 1\nfault = \"") + name + "\"\n";
+        const auto scenario = read(text);
+        ASSERT_TRUE(scenario) << scenario.error().message;
+        const auto troubles = (*scenario)->troublesOf(unit(1), 1, 1, 0);
+        EXPECT_EQ(troubles.names, name);
+        EXPECT_FALSE(troubles.module == sim::Faults{} && troubles.board == BoardFaults{}) << name;
+    }
+}
+
+TEST(Scenario, FaultsOfTheFieldThatAreNotModelled_AreRefusedByName) {
+    for (const auto* name : {"short", "brownout", "usb-drop", "intermittent", "tilt", "noise", "banding"})
+        EXPECT_THAT(complaint(std::string("[[unit]]\nindex = 1\nfault = \"") + name + "\"\n"),
+                    AllOf(HasSubstr("s.toml:3:9"), HasSubstr(name)));
+}
+
 TEST(Scenario, PictureThatIsNotThereOrNoJpeg_IsRefused) {
     EXPECT_THAT(complaint("[[unit]]\nindex = 1\npicture = \"none.jpg\"\n"), HasSubstr("none.jpg"));
     EXPECT_THAT(complaint("[[unit]]\nindex = 1\npicture = \"s.toml\"\n"), HasSubstr("no JPEG"));
 }
 
 TEST(Scenario, ShippedScenarios_AreValid) {
-    for (const auto* name : {"one-bad-unit", "mixed-lot"}) {
-        const auto file = std::filesystem::path(FRAMEGATE_SOURCE_DIR) / "fixtures" / "scenarios" /
-                          (std::string(name) + ".toml");
-        const auto scenario = readScenario(file);
+    const auto folder = std::filesystem::path(FRAMEGATE_SOURCE_DIR) / "fixtures" / "scenarios";
+    int count = 0;
+    for (const auto& file : std::filesystem::directory_iterator(folder)) {
+        const auto scenario = readScenario(file.path());
         EXPECT_TRUE(scenario) << scenario.error().message;
+        ++count;
     }
+    EXPECT_GE(count, 4);
 }
 
 } // namespace
