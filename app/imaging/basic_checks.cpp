@@ -70,7 +70,31 @@ double detailOf(const cv::Mat& luma) {
     return cv::norm(left, right, cv::NORM_L1) / static_cast<double>(left.total());
 }
 
+std::vector<Reading> measure(const DecodedPicture& picture) {
+    const cv::Mat bgr = asMat(picture);
+    cv::Mat luma;
+    cv::cvtColor(bgr, luma, cv::COLOR_BGR2GRAY);
+    cv::Scalar mean;
+    cv::Scalar deviation;
+    cv::meanStdDev(luma, mean, deviation);
+    const auto colours = cv::mean(bgr);
+    const double green = std::max(colours[1], 1e-3);
+    const auto size = picture.size;
+    return {{"luma_mean", mean[0], "{DN}", size},
+            {"luma_stddev", deviation[0], "{DN}", size},
+            {"clipped_dark_percent", percentOf(luma <= darkLevel), "%", size},
+            {"clipped_bright_percent", percentOf(luma >= brightLevel), "%", size},
+            {"identical_rows", double(identicalRows(bgr)), "{row}", size},
+            {"detail_dn", detailOf(luma), "{DN}", size},
+            {"red_green_ratio", colours[2] / green, "1", size},
+            {"blue_green_ratio", colours[0] / green, "1", size}};
+}
+
 } // namespace
+
+void keepToOneThread() {
+    cv::setNumThreads(1);
+}
 
 Result<> decodersAgree(std::span<const std::byte> bytes, const DecodedPicture& picture) {
     const auto theirs = decodeByOpenCv(bytes);
@@ -84,23 +108,12 @@ Result<> decodersAgree(std::span<const std::byte> bytes, const DecodedPicture& p
 }
 
 Result<std::vector<Reading>> basicReadings(const DecodedPicture& picture) {
-    const cv::Mat bgr = asMat(picture);
-    cv::Mat luma;
-    cv::cvtColor(bgr, luma, cv::COLOR_BGR2GRAY);
-    cv::Scalar mean;
-    cv::Scalar deviation;
-    cv::meanStdDev(luma, mean, deviation);
-    const auto colours = cv::mean(bgr);
-    const double green = std::max(colours[1], 1e-3);
-    const auto size = picture.size;
-    return std::vector<Reading>{{"luma_mean", mean[0], "{DN}", size},
-                                {"luma_stddev", deviation[0], "{DN}", size},
-                                {"clipped_dark_percent", percentOf(luma <= darkLevel), "%", size},
-                                {"clipped_bright_percent", percentOf(luma >= brightLevel), "%", size},
-                                {"identical_rows", double(identicalRows(bgr)), "{row}", size},
-                                {"detail_dn", detailOf(luma), "{DN}", size},
-                                {"red_green_ratio", colours[2] / green, "1", size},
-                                {"blue_green_ratio", colours[0] / green, "1", size}};
+    try {
+        return measure(picture);
+    } catch (const cv::Exception& error) {
+        return failure(ErrorKind::Internal, "IMAGING",
+                       fmt::format("measuring a picture of {}: {}", picture.size.text(), error.what()));
+    }
 }
 
 } // namespace framegate::imaging

@@ -11,6 +11,9 @@
 
 namespace framegate::imaging {
 
+/// Keeps OpenCV from starting threads of its own: the slots are the parallelism. Call once, early.
+void keepToOneThread();
+
 /// Decodes \a bytes by cv::imdecode as well and compares with \a picture.
 /// Errors: Internal `DECODER_DISAGREEMENT` when the sizes differ or any pixel by more than two levels; the
 /// message gives the first such pixel. It is the station's doubt, never the unit's fault.
@@ -18,7 +21,7 @@ Result<> decodersAgree(std::span<const std::byte> bytes, const DecodedPicture& p
 
 /// What can be said of any picture without knowing the scene: mean and spread of luma, clipped shares,
 /// contrast at the finest scale, identical rows, colour balance. Each reading carries the picture's size.
-/// Reentrant.
+/// Reentrant. Errors: Internal `IMAGING` when OpenCV gives up.
 Result<std::vector<Reading>> basicReadings(const DecodedPicture& picture);
 
 } // namespace framegate::imaging

@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "config/readers.h"
 #include "engine/station_runner.h"
+#include "imaging/basic_checks.h"
 #include "records/record_store.h"
 #include "reports/report_writer.h"
 #include "station/bench_access.h"
@@ -225,6 +226,7 @@ private:
 } // namespace
 
 Result<std::unique_ptr<Session>> Session::prepare(const RunOptions& options) {
+    imaging::keepToOneThread();
     auto plan = loadPlan(options.plan, options.limits);
     if (!plan) return Failure(asWrongInput(plan.error()));
     auto session = std::make_unique<ReadySession>(options, std::move(*plan));
