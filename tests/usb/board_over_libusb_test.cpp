@@ -21,7 +21,7 @@ protected:
         usb_ = openLibusbBackend().value();
         board_.emplace(usb_->open(UsbPortPath(1, {2, 4}), firmwareInterface).value());
     }
-    Deadline deadline() { return Deadline::after(board_->clock(), 1min); }
+    Deadline deadline() { return Deadline::after(board_->clock(), 20s); }
 
     MockMachine machine_;
     std::shared_ptr<BoardDevice> device_ = std::make_shared<BoardDevice>();

@@ -4,7 +4,9 @@
 #include "bench/fixture_board.h"
 #include "mock_machine.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -113,6 +115,29 @@ TEST_F(LibusbBackend, OpenAfterUnplug_IsNotFound) {
     ASSERT_EQ(usb().devices().value().size(), 2U);
     machine_.unplug("1-1");
     EXPECT_EQ(refusal("1-1").code, "USB_NO_DEVICE");
+}
+
+/// Open files of libusb's: devices, and what its event loop waits on.
+std::ptrdiff_t openFiles() {
+    namespace fs = std::filesystem;
+    const auto isUsb = [](const fs::directory_entry& entry) {
+        std::error_code gone;
+        const auto target = fs::read_symlink(entry.path(), gone).string();
+        return target.find("anon_inode") != std::string::npos || target.find("/usb/") != std::string::npos;
+    };
+    const fs::directory_iterator files("/proc/self/fd");
+    return std::count_if(begin(files), end(files), isUsb);
+}
+
+TEST_F(LibusbBackend, OpenedAndClosedManyTimes_LeavesNoFileOpen) {
+    machine_.plugIn("1-2.4", std::make_shared<BoardDevice>());
+    const auto before = openFiles();
+    for (int i = 0; i < 10; ++i) {
+        ASSERT_TRUE(open("1-2.4"));
+        EXPECT_GT(openFiles(), before);
+        backend_.reset();
+    }
+    EXPECT_EQ(openFiles(), before);
 }
 
 /// Takes root's privileges away for a while: root may open everything.

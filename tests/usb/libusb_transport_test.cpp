@@ -35,7 +35,8 @@ protected:
     }
 
     Deadline soon() { return Deadline::after(transport_->clock(), 50ms); }
-    Deadline never() { return Deadline::after(transport_->clock(), 1h); }
+    /// Far beyond what anything here takes.
+    Deadline never() { return Deadline::after(transport_->clock(), 20s); }
     Result<Octets> receive(std::size_t room, Deadline deadline, std::stop_token stop = {}) {
         Octets buffer(room);
         const auto got = transport_->receive(std::as_writable_bytes(std::span(buffer)), deadline, stop);
