@@ -15,10 +15,8 @@ struct I2cScript::Operation {
     wire::I2cOp op{};
     std::span<const std::uint8_t> bytes;
     std::uint8_t count = 0;
-    std::uint8_t mask = 0;
-    std::uint8_t value = 0;
     std::uint32_t us = 0;
-    std::uint32_t deadlineUs = 0;
+    PollTarget target;    ///< of Check only mask and value
     std::size_t size = 0; ///< 0: not an operation
 
     static Operation decode(std::span<const std::uint8_t> list) {
@@ -33,12 +31,12 @@ struct I2cScript::Operation {
         if (o.op == wire::I2cOp::Read) o.count = reader.value<std::uint8_t>();
         if (o.op == wire::I2cOp::Poll || o.op == wire::I2cOp::Check) {
             o.count = 1;
-            o.mask = reader.value<std::uint8_t>();
-            o.value = reader.value<std::uint8_t>();
+            o.target.mask = reader.value<std::uint8_t>();
+            o.target.value = reader.value<std::uint8_t>();
         }
         if (o.op == wire::I2cOp::Poll) {
-            o.us = reader.value<std::uint32_t>();
-            o.deadlineUs = reader.value<std::uint32_t>();
+            o.target.intervalUs = reader.value<std::uint32_t>();
+            o.target.deadlineUs = reader.value<std::uint32_t>();
         }
         if (reader.ok() && o.count <= longestRead) o.size = list.size() - reader.left();
         return o;
@@ -63,6 +61,7 @@ wire::Status I2cScript::start(const wire::I2cScriptRequest& request, Ports& port
     ending_ = {};
     counts_ = {};
     waiting_ = false;
+    poll_.reset();
     quiet_ = false;
     begin_ = ports.clock.nowUs();
     return wire::Status::Ok;
@@ -80,6 +79,7 @@ Progress I2cScript::next(std::size_t size) {
     list_.skip(size);
     ++list_.index;
     waiting_ = false;
+    poll_.reset();
     return Progress::Worked;
 }
 
@@ -122,7 +122,7 @@ Progress I2cScript::finish(const Operation& operation, I2cResult result, std::ui
 }
 
 void I2cScript::check(const Operation& operation, std::uint8_t value) {
-    if (((value ^ operation.value) & operation.mask) == 0) return;
+    if (((value ^ operation.target.value) & operation.target.mask) == 0) return;
     if (counts_.mismatches == 0) counts_.firstMismatch = list_.index;
     ++counts_.mismatches;
 }
@@ -154,22 +154,18 @@ Progress I2cScript::carryOut(const Operation& operation, Ports& ports) {
 }
 
 Progress I2cScript::poll(const Operation& operation, Ports& ports) {
-    if (waiting_ && pause_.wait(ports.clock)) return Progress::Worked;
-    if (!waiting_) pollUntil_ = ports.clock.nowUs() + operation.deadlineUs;
+    if (poll_.resting(ports.clock, operation.target)) return Progress::Worked;
     std::uint8_t value = 0;
     const auto result = readBack(operation, {&value, 1}, ports);
     if (result != I2cResult::Ok) return finish(operation, result, 1);
-    if ((value & operation.mask) == operation.value) {
+    const auto look = poll_.judge(ports.clock, operation.target, value);
+    if (look == PollLoop::Look::Again) return Progress::Worked;
+    if (look == PollLoop::Look::Found) {
         values_.add(value);
         return next(operation.size);
     }
-    if (ports.clock.nowUs() >= pollUntil_) {
-        ending_ = {wire::Status::PollTimeout, {list_.index, value}};
-        return Progress::Finished;
-    }
-    waiting_ = true;
-    pause_.begin(ports.clock, operation.us);
-    return Progress::Worked;
+    ending_ = {wire::Status::PollTimeout, {list_.index, value}};
+    return Progress::Finished;
 }
 
 } // namespace framegate::firmware

@@ -31,11 +31,11 @@ private:
     ReadValues values_;
     Ending ending_;
     Pause pause_;
+    PollLoop poll_;
     bool waiting_ = false;
     bool quiet_ = false; ///< the pause after a write is running
     Pause quietPause_;
     std::uint64_t begin_ = 0;
-    std::uint64_t pollUntil_ = 0;
     wire::I2cScriptDone counts_;
 };
 

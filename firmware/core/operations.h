@@ -36,6 +36,31 @@ private:
     std::uint64_t until_ = 0;
 };
 
+/// What a poll waits for.
+struct PollTarget {
+    std::uint8_t mask = 0;
+    std::uint8_t value = 0;
+    std::uint32_t intervalUs = 0;
+    std::uint32_t deadlineUs = 0;
+};
+
+/// Looks at a byte again and again until it is the one awaited or time is up.
+class PollLoop {
+public:
+    enum class Look : std::uint8_t { Again, Found, TooLate };
+    /// Ready for the next poll.
+    void reset() { running_ = false; }
+    /// Whether it is too early to look; sleeps at most a millisecond. The first call starts the deadline.
+    bool resting(ClockPort& clock, const PollTarget& target);
+    /// Judges the byte just read.
+    Look judge(ClockPort& clock, const PollTarget& target, std::uint8_t byte);
+
+private:
+    Pause pause_;
+    std::uint64_t until_ = 0;
+    bool running_ = false;
+};
+
 /// Bytes read by a script, kept for the answer.
 class ReadValues {
 public:

@@ -29,9 +29,8 @@ struct SpiBatch::Operation {
     wire::SpiOp op{};
     std::uint8_t address = 0;
     std::uint8_t value = 0;
-    std::uint8_t mask = 0;
     std::uint32_t us = 0;
-    std::uint32_t deadlineUs = 0;
+    PollTarget target;
     std::size_t size = 0; ///< 0: not an operation
 
     static Operation decode(std::span<const std::uint8_t> bytes) {
@@ -51,10 +50,10 @@ struct SpiBatch::Operation {
             break;
         case wire::SpiOp::Poll:
             o.address = reader.value<std::uint8_t>();
-            o.mask = reader.value<std::uint8_t>();
-            o.value = reader.value<std::uint8_t>();
-            o.us = reader.value<std::uint32_t>();
-            o.deadlineUs = reader.value<std::uint32_t>();
+            o.target.mask = reader.value<std::uint8_t>();
+            o.target.value = reader.value<std::uint8_t>();
+            o.target.intervalUs = reader.value<std::uint32_t>();
+            o.target.deadlineUs = reader.value<std::uint32_t>();
             break;
         default:
             return {};
@@ -78,6 +77,7 @@ wire::Status SpiBatch::start(std::span<const std::uint8_t> operations, Ports& po
     values_.clear();
     ending_ = {};
     waiting_ = false;
+    poll_.reset();
     begin_ = ports.clock.nowUs();
     return wire::Status::Ok;
 }
@@ -86,6 +86,7 @@ Progress SpiBatch::next(std::size_t size) {
     list_.skip(size);
     ++list_.index;
     waiting_ = false;
+    poll_.reset();
     return Progress::Worked;
 }
 
@@ -114,20 +115,16 @@ Progress SpiBatch::carryOut(const Operation& operation, Ports& ports) {
 }
 
 Progress SpiBatch::poll(const Operation& operation, Ports& ports) {
-    if (waiting_ && pause_.wait(ports.clock)) return Progress::Worked;
-    if (!waiting_) pollUntil_ = ports.clock.nowUs() + operation.deadlineUs;
+    if (poll_.resting(ports.clock, operation.target)) return Progress::Worked;
     const auto value = readRegister(ports.spi, operation.address);
-    if ((value & operation.mask) == operation.value) {
+    const auto look = poll_.judge(ports.clock, operation.target, value);
+    if (look == PollLoop::Look::Again) return Progress::Worked;
+    if (look == PollLoop::Look::Found) {
         values_.add(value);
         return next(operation.size);
     }
-    if (ports.clock.nowUs() >= pollUntil_) {
-        ending_ = {wire::Status::PollTimeout, {list_.index, value}};
-        return Progress::Finished;
-    }
-    waiting_ = true;
-    pause_.begin(ports.clock, operation.us);
-    return Progress::Worked;
+    ending_ = {wire::Status::PollTimeout, {list_.index, value}};
+    return Progress::Finished;
 }
 
 } // namespace framegate::firmware

@@ -32,9 +32,9 @@ private:
     ReadValues values_;
     Ending ending_;
     Pause pause_;
+    PollLoop poll_;
     std::uint64_t begin_ = 0;
-    std::uint64_t pollUntil_ = 0;
-    bool waiting_ = false; ///< in the delay or between two looks of the operation at hand
+    bool waiting_ = false; ///< in the delay at hand
 };
 
 } // namespace framegate::firmware
