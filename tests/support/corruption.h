@@ -31,8 +31,8 @@ inline auto at(Octets& bytes, std::size_t offset) {
 
 } // namespace corruption
 
-/// Classes seen in the field: cut, lost, doubled, swapped, stuck, stale.
-inline std::vector<CorruptionClass> corruptionClasses() {
+/// Bytes lost, or too many, at the ends.
+inline std::vector<CorruptionClass> corruptionAtTheEnds() {
     using corruption::at;
     using corruption::place;
     return {
@@ -57,6 +57,14 @@ inline std::vector<CorruptionClass> corruptionClasses() {
              const Octets copy = b;
              b.insert(b.end(), copy.begin(), copy.end());
          }},
+    };
+}
+
+/// Bytes changed, lost or doubled inside.
+inline std::vector<CorruptionClass> corruptionInside() {
+    using corruption::at;
+    using corruption::place;
+    return {
         {"512 bytes zeroed",
          [](Octets& b, std::size_t scan, std::mt19937& r) {
              const auto p = place(scan, b.size() - 514, r);
@@ -103,6 +111,14 @@ inline std::vector<CorruptionClass> corruptionClasses() {
          [](Octets& b, std::size_t scan, std::mt19937& r) { b.erase(at(b, place(scan, b.size() - 2, r))); },
          false},
     };
+}
+
+/// Classes seen in the field.
+inline std::vector<CorruptionClass> corruptionClasses() {
+    auto classes = corruptionAtTheEnds();
+    for (auto& inside : corruptionInside())
+        classes.push_back(std::move(inside));
+    return classes;
 }
 
 } // namespace framegate::test
