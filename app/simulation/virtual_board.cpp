@@ -157,9 +157,4 @@ void VirtualBoard::clearHalt() {
     stalled_ = false;
 }
 
-bool VirtualBoard::plugged() const {
-    const std::lock_guard lock(mutex_);
-    return !gone_;
-}
-
 } // namespace framegate::simulation

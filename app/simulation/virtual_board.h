@@ -6,6 +6,7 @@
 #include "simulation/scenario.h"
 #include "usb/usb_backend.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -33,7 +34,7 @@ public:
     /// Lets the IN pipe work again after a stall.
     void clearHalt();
     /// Whether the board is on the bus.
-    bool plugged() const;
+    bool plugged() const { return !gone_; }
 
 private:
     Result<std::size_t> deliver(std::span<std::byte> buffer);
@@ -49,8 +50,8 @@ private:
     BoardFaults faults_;
     std::uint64_t bytesOut_ = 0; ///< to the host since power-up
     bool hung_ = false;
-    bool gone_ = false;
-    bool stalled_ = false; ///< the IN pipe, until somebody clears it
+    std::atomic<bool> gone_ = false; ///< read by whoever lists devices, while a call may wait
+    bool stalled_ = false;           ///< the IN pipe, until somebody clears it
     std::chrono::steady_clock::time_point poweredUp_;
 };
 
