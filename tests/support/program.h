@@ -68,16 +68,17 @@ public:
     }
     std::string out() const { return readText(folder_ / "out"); }
     std::string err() const { return readText(folder_ / "err"); }
-    /// Waits until standard error holds \a text or the program is over; says whether it does.
-    bool awaitErr(const std::string& text) {
-        for (;;) {
-            if (err().find(text) != std::string::npos) return true;
-            siginfo_t state{};
-            if (::waitid(P_PID, static_cast<id_t>(pid_), &state, WEXITED | WNOHANG | WNOWAIT) != 0 ||
-                state.si_pid != 0)
-                return err().find(text) != std::string::npos;
+    bool running() const {
+        siginfo_t state{};
+        return ::waitid(P_PID, static_cast<id_t>(pid_), &state, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+               state.si_pid == 0;
+    }
+    /// Waits until \a file holds \a text or the program is over; says whether it does.
+    bool await(const std::filesystem::path& file, const std::string& text) const {
+        const auto holds = [&] { return readText(file).find(text) != std::string::npos; };
+        while (!holds() && running())
             std::this_thread::sleep_for(std::chrono::milliseconds{5});
-        }
+        return holds();
     }
 
 private:

@@ -108,9 +108,7 @@ TEST(Run, StopSignal_AbortsEverySlotAfterTeardown) {
     test::Program program(
         test::commandLine(test::runArguments(folder / "lot", {"--units", "50", "--slots", "2", "--pace", "1",
                                                               "--events", (folder / "events").string()})));
-    ASSERT_TRUE(program.awaitErr("lot "));
-    while (readText(folder / "events").find("capture") == std::string::npos)
-        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    ASSERT_TRUE(program.await(folder / "events", "capture")) << program.err();
     program.signal(SIGINT);
     EXPECT_EQ(program.wait(), 130) << program.err();
     const auto units = unitsOf(folder / "lot");
