@@ -102,17 +102,17 @@ TEST(Refusals, UnknownFaultInScenario_NamesFileAndLine) {
 TEST(Refusals, DiskThatFills_KeepsWholeRowsAndSaysSo) {
     const test::SmallDisk disk("size=600k");
     if (!disk.mounted()) GTEST_SKIP() << "mounting a tmpfs needs root";
-    const auto ran = runLot(disk.path() / "lot", {"--units", "200", "--slots", "2"});
+    const auto ran = runLot(disk / "lot", {"--units", "200", "--slots", "2"});
     EXPECT_EQ(ran.status, 3) << ran.err;
     EXPECT_THAT(ran.err, testing::ContainsRegex("RECORD_NOT_STORED|FILE_WRITE|DB_OPEN"));
-    const auto units = readText(disk.path() / "lot" / "units.csv");
+    const auto units = readText(disk / "lot" / "units.csv");
     ASSERT_FALSE(units.empty());
     EXPECT_EQ(units.back(), '\n');
     const auto rows = test::parseCsv(units);
     ASSERT_FALSE(rows.empty()) << "the disk was too small for a single unit";
     for (const auto& row : rows)
         EXPECT_EQ(row.at("bench"), "virtual");
-    EXPECT_FALSE(std::filesystem::exists(disk.path() / "lot" / "summary.json.partial"));
+    EXPECT_FALSE(std::filesystem::exists(disk / "lot" / "summary.json.partial"));
 }
 
 } // namespace
