@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "sim/camera_module.h"
 #include "sim/host_board.h"
 #include "simulation/scenario.h"
 #include "usb/usb_backend.h"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sim/faults.h"
+#include "sim/module_pins.h"
 #include "sim/ov2640.h"
 
 #include <array>
@@ -13,25 +14,18 @@
 namespace framegate::sim {
 
 /// A Mini 2MP Plus on its eight wires: ArduChip with its FIFO, and the sensor behind it. Driven by what
-/// happens at the pins, so that any bus master can do it: the firmware's ports on the host, or an emulated
-/// chip. Thread-bound.
-class CameraModule {
+/// happens at the pins. Thread-bound.
+class CameraModule : public ModulePins {
 public:
     CameraModule(const Faults& faults, std::unique_ptr<Scene> scene, std::uint64_t seed);
 
-    /// The module's supply comes on, or goes. It starts without.
-    void power(bool on, TimeNs now);
-
-    // SPI. Chip select is active low on the wire; here true means selected.
-    void chipSelect(bool selected, TimeNs now);
-    /// Exchanges a byte whose last bit is clocked at \a now with the clock at \a clockHz.
-    std::uint8_t spiExchange(std::uint8_t mosi, TimeNs now, std::uint32_t clockHz);
-
-    // I2C. Each returns whether the module acknowledges.
-    bool i2cStart(std::uint8_t addressByte, TimeNs now);
-    bool i2cWrite(std::uint8_t byte, TimeNs now);
-    std::uint8_t i2cRead(TimeNs now);
-    void i2cStop(TimeNs now);
+    void power(bool on, TimeNs now) override;
+    void chipSelect(bool selected, TimeNs now) override;
+    std::uint8_t spiExchange(std::uint8_t mosi, TimeNs now, std::uint32_t clockHz) override;
+    bool i2cStart(std::uint8_t addressByte, TimeNs now) override;
+    bool i2cWrite(std::uint8_t byte, TimeNs now) override;
+    std::uint8_t i2cRead(TimeNs now) override;
+    void i2cStop(TimeNs now) override;
 
     Ov2640& sensor() { return sensor_; }
 

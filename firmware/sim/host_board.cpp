@@ -103,7 +103,7 @@ std::optional<TimeNs> HostLink::nextDeparture() const {
     return std::nullopt;
 }
 
-HostBoard::HostBoard(const firmware::BoardIdentity& identity, std::unique_ptr<CameraModule> module)
+HostBoard::HostBoard(const firmware::BoardIdentity& identity, std::unique_ptr<ModulePins> module)
     : module_(std::move(module)), core_({clock_, spi_, i2c_, link_, port_}, identity) {
     if (module_) module_->power(true, clock_.now());
 }

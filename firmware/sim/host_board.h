@@ -3,7 +3,7 @@
 
 #include "core/core.h"
 #include "core/ports.h"
-#include "sim/camera_module.h"
+#include "sim/module_pins.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -31,7 +31,7 @@ private:
 /// The SPI controller: each byte takes eight clocks. A background read is on the bus from its begin.
 class HostSpi : public firmware::SpiPort {
 public:
-    HostSpi(SimClock& clock, std::unique_ptr<CameraModule>& module) : clock_(clock), module_(module) {}
+    HostSpi(SimClock& clock, std::unique_ptr<ModulePins>& module) : clock_(clock), module_(module) {}
     std::uint32_t setClockHz(std::uint32_t hz) override;
     void select(bool selected) override;
     void transfer(std::span<const std::uint8_t> out, std::span<std::uint8_t> in) override;
@@ -43,7 +43,7 @@ private:
     TimeNs byteTime() const { return 8'000'000'000ULL / clockHz_; }
 
     SimClock& clock_;
-    std::unique_ptr<CameraModule>& module_;
+    std::unique_ptr<ModulePins>& module_;
     std::uint32_t clockHz_ = 1'000'000;
     TimeNs readEnds_ = 0;
 };
@@ -51,7 +51,7 @@ private:
 /// The I2C controller, timed bit by bit: nine a byte, one each for START and STOP.
 class HostI2c : public firmware::I2cPort {
 public:
-    HostI2c(SimClock& clock, std::unique_ptr<CameraModule>& module) : clock_(clock), module_(module) {}
+    HostI2c(SimClock& clock, std::unique_ptr<ModulePins>& module) : clock_(clock), module_(module) {}
     std::uint32_t setClockHz(std::uint32_t hz) override;
     firmware::I2cResult write(std::uint8_t address, std::span<const std::uint8_t> bytes,
                               bool holdBus) override;
@@ -63,7 +63,7 @@ private:
     void stop();
 
     SimClock& clock_;
-    std::unique_ptr<CameraModule>& module_;
+    std::unique_ptr<ModulePins>& module_;
     std::uint32_t clockHz_ = 100'000;
 };
 
@@ -108,7 +108,7 @@ public:
 class HostBoard {
 public:
     /// Powers board and module up: time starts at zero. Without a module its pins float.
-    HostBoard(const firmware::BoardIdentity& identity, std::unique_ptr<CameraModule> module);
+    HostBoard(const firmware::BoardIdentity& identity, std::unique_ptr<ModulePins> module);
     HostBoard(const HostBoard&) = delete;
     HostBoard& operator=(const HostBoard&) = delete;
 
@@ -124,7 +124,7 @@ public:
 
 private:
     SimClock clock_;
-    std::unique_ptr<CameraModule> module_;
+    std::unique_ptr<ModulePins> module_;
     HostSpi spi_{clock_, module_};
     HostI2c i2c_{clock_, module_};
     HostLink link_{clock_};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sim/faults.h"
+#include "sim/module_pins.h"
 #include "sim/random.h"
 #include "sim/scene.h"
 
@@ -14,9 +15,6 @@
 #include <vector>
 
 namespace framegate::sim {
-
-/// Simulated time in nanoseconds from the bench's zero.
-using TimeNs = std::uint64_t;
 
 /// One frame on the sensor's parallel bus.
 struct SensorFrame {

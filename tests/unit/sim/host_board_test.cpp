@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "sim/camera_module.h"
 #include "sim/host_board.h"
 
 #include "unit/sim/module_driver.h"
@@ -10,7 +11,7 @@ namespace {
 
 struct Wires {
     SimClock clock;
-    std::unique_ptr<CameraModule> module =
+    std::unique_ptr<ModulePins> module =
         std::make_unique<CameraModule>(Faults{}, std::make_unique<GradientScene>(), 1);
     HostSpi spi{clock, module};
     HostI2c i2c{clock, module};

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+namespace framegate::sim {
+
+/// Simulated time in nanoseconds from the bench's zero.
+using TimeNs = std::uint64_t;
+
+/// The eight wires of a camera module as a bus master sees them. The masters: the firmware's ports on the
+/// host, and an emulated chip. Thread-bound.
+class ModulePins {
+public:
+    virtual ~ModulePins() = default;
+
+    /// The module's supply comes on, or goes. It starts without.
+    virtual void power(bool on, TimeNs now) = 0;
+
+    // SPI. Chip select is active low on the wire; here true means selected.
+    virtual void chipSelect(bool selected, TimeNs now) = 0;
+    /// Exchanges a byte whose last bit is clocked at \a now with the clock at \a clockHz; returns MISO.
+    virtual std::uint8_t spiExchange(std::uint8_t mosi, TimeNs now, std::uint32_t clockHz) = 0;
+
+    // I2C. Each returns whether the module acknowledges.
+    virtual bool i2cStart(std::uint8_t addressByte, TimeNs now) = 0;
+    virtual bool i2cWrite(std::uint8_t byte, TimeNs now) = 0;
+    virtual std::uint8_t i2cRead(TimeNs now) = 0;
+    virtual void i2cStop(TimeNs now) = 0;
+};
+
+} // namespace framegate::sim
