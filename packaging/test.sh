@@ -100,3 +100,4 @@ for sanitizer in asan tsan; do
     stage "run engine tests ($sanitizer)" run_sanitized "$sanitizer"
 done
 stage "all tests" run_ctest
+stage "demo" packaging/demo.sh --no-install
