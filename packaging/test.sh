@@ -16,6 +16,7 @@ TEXT
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 cd "$root"
 . packaging/lib/packages.sh
+. packaging/lib/pico_sdk.sh
 
 install=yes
 only_install=no
@@ -58,6 +59,10 @@ check_format() {
     find app firmware reports tests \( -name '*.cpp' -o -name '*.h' \) -exec "$program" --dry-run -Werror {} +
 }
 
+build_firmware() {
+    cmake --preset "firmware-$1" && cmake --build --preset "firmware-$1"
+}
+
 run_ctest() {
     ctest --preset dev | tee "$ctest_log"
 }
@@ -84,16 +89,21 @@ run_sanitized() {
 
 if [ "$only_install" = yes ]; then
     packages_install "${program_packages[@]}" "${test_packages[@]}"
+    pico_sdk_install
     exit
 fi
 
 trap finish EXIT
 if [ "$install" = yes ]; then
     stage "install packages" packages_install "${program_packages[@]}" "${test_packages[@]}"
+    stage "fetch the pico-sdk" pico_sdk_install
 fi
 stage "format" check_format
 stage "configure dev" cmake --preset dev
 stage "build dev" cmake --build --preset dev
+for board in pico pico2; do
+    stage "build firmware ($board)" build_firmware "$board"
+done
 stage "headers compile alone" cmake --build --preset dev --target all_verify_interface_header_sets
 for sanitizer in asan tsan; do
     stage "build engine tests ($sanitizer)" build_sanitized "$sanitizer"

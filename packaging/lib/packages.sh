@@ -19,7 +19,10 @@ program_packages=(
 test_packages=(
     ccache libgtest-dev libgmock-dev libbenchmark-dev libumockdev-dev umockdev binutils
     "clang-format-14|clang-format" "clang-tidy-14|clang-tidy" xvfb universal-ctags
+    gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib python3 nodejs
 )
+# Debian's npm conflicts with Node packages that bring an npm of their own.
+if ! command -v npm >/dev/null; then test_packages+=(npm); fi
 
 packages_installed() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

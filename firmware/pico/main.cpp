@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+//
+// The test firmware on a Pico: core's requests, carried on between USB's events.
+#include "core/core.h"
+#include "pico/pico_board.h"
+#include "pico/pico_clock.h"
+#include "pico/pico_i2c.h"
+#include "pico/pico_spi.h"
+#include "pico/usb_link.h"
+
+#include "pico/time.h"
+
+namespace framegate::firmware {
+namespace {
+
+constexpr std::uint32_t longestNapUs = 10'000; // the LED blinks and a reboot falls due without an interrupt
+
+/// One round: USB, the request at hand, the board. Returns whether there may be more to do at once.
+bool serveOnce(Core& core, UsbLink& link, PicoBoard& board, PicoClock& clock) {
+    link.serve();
+    if (link.takeReset()) core.abort();
+    if (const auto frame = link.received()) {
+        core.receive(*frame);
+        link.release();
+    }
+    const bool worked = core.poll();
+    board.serve(clock.nowUs(), link.drained() && !core.busy());
+    return worked;
+}
+
+[[noreturn]] void run() {
+    static PicoClock clock;
+    static PicoSpi spi;
+    static PicoI2c i2c;
+    static PicoBoard board;
+    auto& link = UsbLink::only();
+    startClocks();
+    spi.begin();
+    i2c.begin();
+    board.begin();
+    static Core core({clock, spi, i2c, link, board}, PicoBoard::identity());
+    link.begin();
+    for (;;)
+        if (!serveOnce(core, link, board, clock))
+            best_effort_wfe_or_timeout(make_timeout_time_us(longestNapUs));
+}
+
+} // namespace
+} // namespace framegate::firmware
+
+int main() {
+    framegate::firmware::run();
+}
