@@ -38,7 +38,10 @@ struct I2cScript::Operation {
             o.target.intervalUs = reader.value<std::uint32_t>();
             o.target.deadlineUs = reader.value<std::uint32_t>();
         }
-        if (reader.ok() && o.count <= longestRead) o.size = list.size() - reader.left();
+        // A controller's FIFO has no word for a transfer without bytes.
+        const bool empty =
+            o.op != wire::I2cOp::Delay && (o.bytes.empty() || (o.op == wire::I2cOp::Read && o.count == 0));
+        if (reader.ok() && !empty && o.count <= longestRead) o.size = list.size() - reader.left();
         return o;
     }
 };

@@ -28,7 +28,9 @@ struct Ending {
 /// A wait that ends at a moment and is slept off in short slices, so that the caller's loop goes on.
 class Pause {
 public:
-    void begin(ClockPort& clock, std::uint32_t us) { until_ = clock.nowUs() + us; }
+    /// The clock counts whole microseconds and the moment lies within one: a pause takes one more, so that it
+    /// is never short.
+    void begin(ClockPort& clock, std::uint32_t us) { until_ = clock.nowUs() + us + (us > 0 ? 1 : 0); }
     /// Sleeps at most a millisecond; false once the moment has come.
     bool wait(ClockPort& clock);
 

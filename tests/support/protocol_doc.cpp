@@ -140,8 +140,8 @@ START where bit 0 of `flags` is set, then reads. `pauseUs` holds after the STOP 
 
 | operation | bytes |
 | --- | --- |
-| 1 Write | u8 count, bytes |
-| 2 Read | u8 count, bytes, u8 count to read (at most 64); gives the bytes read |
+| 1 Write | u8 count (at least 1), bytes |
+| 2 Read | u8 count (at least 1), bytes, u8 count to read (1 to 64); gives the bytes read |
 | 3 Delay | u32 us |
 | 4 Poll | u8 count, bytes, u8 mask, u8 value, u32 interval us, u32 deadline us; gives the byte that matched |
 | 5 Check | u8 count, bytes, u8 mask, u8 value; gives the byte read, counts a mismatch where it differs under the mask |

@@ -92,6 +92,43 @@ TEST(Core, PauseBetweenWrites_IsNeverShorterThanAsked) {
     }
 }
 
+/// A timer that shows whole microseconds, and waits until it shows the one awaited.
+class TickingClock : public firmware::ClockPort {
+public:
+    std::uint64_t nowUs() override { return ns / 1000; }
+    void delayUs(std::uint32_t us) override { ns = (nowUs() + us) * 1000; }
+    std::uint64_t ns = 0;
+};
+
+TEST(Pause, BegunLateInAMicrosecond_IsNotShort) {
+    TickingClock clock;
+    clock.ns = 5'999;
+    firmware::Pause pause;
+    pause.begin(clock, 10);
+    while (pause.wait(clock)) {
+    }
+    EXPECT_GE(clock.ns, 5'999U + 10'000);
+    EXPECT_LE(clock.ns, 5'999U + 11'001);
+}
+
+TEST(Pause, OfNothing_IsOver) {
+    TickingClock clock;
+    firmware::Pause pause;
+    pause.begin(clock, 0);
+    EXPECT_FALSE(pause.wait(clock));
+}
+
+TEST(Core, I2cTransferWithoutBytes_IsRefusedBeforeAnythingIsDone) {
+    for (const List& list : {List{1, 2, 0x10, 0xAB, 1, 0}, List{1, 2, 0x10, 0xAB, 2, 0, 1},
+                             List{1, 2, 0x10, 0xAB, 2, 1, 0x10, 0}, List{1, 2, 0x10, 0xAB, 5, 0, 0xFF, 0}}) {
+        FakeChip chip;
+        chip.ask(Opcode::I2cScript, script(list));
+        ASSERT_TRUE(chip.finish());
+        EXPECT_EQ(chip.status(), Status::BadArgument);
+        EXPECT_EQ(chip.clock.nowUs(), 0U);
+    }
+}
+
 TEST(Core, RepeatedStart_HoldsTheBus) {
     FakeChip chip;
     const List list = {2, 1, 0x10, 1};
