@@ -31,7 +31,7 @@ void PinRecorder::chipSelect(bool selected, sim::TimeNs now) {
         spi_.text = spi_.text.substr(0, 9) + " " + std::to_string(spiBytes_) + ": " + hex(sent_.value(), 8) + " " +
                     hex(got_.value(), 8);
     spi_.end = now;
-    done_.push_back(std::exchange(spi_, {}));
+    done_->push_back(std::exchange(spi_, {}));
 }
 
 std::uint8_t PinRecorder::spiExchange(std::uint8_t mosi, sim::TimeNs now, std::uint32_t clockHz) {
@@ -77,12 +77,12 @@ std::uint8_t PinRecorder::i2cRead(sim::TimeNs now) {
 void PinRecorder::i2cStop(sim::TimeNs now) {
     module_->i2cStop(now);
     i2c_.end = now;
-    done_.push_back(std::exchange(i2c_, {}));
+    done_->push_back(std::exchange(i2c_, {}));
 }
 
 std::string PinRecorder::lines() const {
     std::ostringstream out;
-    for (const auto& done : done_)
+    for (const auto& done : *done_)
         out << done.begin << ' ' << done.end << ' ' << done.sckHz << ' ' << done.text << '\n';
     return out.str();
 }

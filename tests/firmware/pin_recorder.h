@@ -41,7 +41,8 @@ public:
     std::uint8_t i2cRead(sim::TimeNs now) override;
     void i2cStop(sim::TimeNs now) override;
 
-    const std::vector<PinTransaction>& transactions() const { return done_; }
+    /// What has passed, and will; outlives the recorder.
+    std::shared_ptr<const std::vector<PinTransaction>> transactions() const { return done_; }
     /// One a line: begin end SCK text.
     std::string lines() const;
     /// What lines() wrote.
@@ -49,7 +50,7 @@ public:
 
 private:
     std::unique_ptr<sim::ModulePins> module_;
-    std::vector<PinTransaction> done_;
+    std::shared_ptr<std::vector<PinTransaction>> done_ = std::make_shared<std::vector<PinTransaction>>();
     PinTransaction spi_;
     std::size_t spiBytes_ = 0;
     wire::Crc32 sent_;
