@@ -29,12 +29,12 @@ report() {
     broken=1
 }
 
-# Every source file says its licence in its first lines: MIT in firmware/, GPL-3.0-or-later elsewhere.
+# Every source file says its licence in its first lines: MIT in firmware/ and the boot ROM, GPL-3.0-or-later elsewhere.
 licences() {
     local file expected
     while read -r file; do
         case $file in
-            firmware/*) expected=MIT ;;
+            firmware/* | tests/firmware/bootrom/*) expected=MIT ;;
             *) expected=GPL-3.0-or-later ;;
         esac
         head -n 2 "$file" | grep -qE "^(//|#) SPDX-License-Identifier: ${expected}\$" ||

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// loop_process.js FIRMWARE.elf BOOTROM.bin [MODULE.node]: the emulated board as a program, asked over stdin and
+// stdout (../README.md). Ends with its input. What it has to say to people goes to stderr.
+import { readFileSync } from 'node:fs';
+import { Board } from './board.js';
+import { loadModule } from './module_addon.js';
+import { Pipe } from './pipe.js';
+import { kind, Requests } from './requests.js';
+
+const wrongArguments = 2;
+
+function main([elf, bootrom, module]) {
+    if (!bootrom) {
+        process.stderr.write('usage: loop_process.js FIRMWARE.elf BOOTROM.bin [MODULE.node]\n');
+        return wrongArguments;
+    }
+    const options = { elf: readFileSync(elf), bootrom: readFileSync(bootrom) };
+    if (module) options.module = loadModule(module);
+    const requests = new Requests(new Board(options));
+    serve(requests, new Pipe());
+    return 0;
+}
+
+function serve(requests, pipe) {
+    for (;;) {
+        const request = pipe.receive();
+        if (!request) return;
+        pipe.send(request.kind, requests.answer(request));
+        if (request.kind === kind.quit) return;
+    }
+}
+
+process.exitCode = main(process.argv.slice(2));

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Connects a camera module to the pins of the chip. What the firmware has not put on these pins does not reach
+// the module.
+//
+// A module is `{ spi: { select(selected, timeNs), exchange(byte, beginNs, endNs, sckHz) -> byte },
+// i2c: { start(timeNs), byte(value, timeNs) -> acknowledged, readByte(acknowledged, timeNs) -> value,
+// stop(timeNs) } }`. The first byte after a START is address and direction; `readByte` learns whether the master
+// acknowledges.
+import { GPIOPinState } from 'rp2040js';
+
+const functionSpi = 1;
+const functionI2c = 3;
+
+export const noModule = {
+    spi: { select() {}, exchange: null },
+    i2c: { start() {}, byte: () => false, readByte: () => 0xff, stop() {} },
+};
+
+/** `wiring`: which block and which GPIO numbers: `{ spi, sck, mosi, miso, cs, i2c, sda, scl }`. */
+export function plugModule(chip, wiring, module, log) {
+    plugSpi(chip, wiring, module.spi, log);
+    plugI2c(chip, wiring, module.i2c, log);
+}
+
+function plugSpi(chip, wiring, device, log) {
+    const { gpio } = chip.rp;
+    const select = gpio[wiring.cs];
+    let selected = false;
+    select.addListener((state) => {
+        const low = state === GPIOPinState.Low;
+        if (low === selected) return;
+        selected = low;
+        log.select(low, chip.clock.nanos);
+        device.select(low, chip.clock.nanos);
+    });
+    const nobody = () => (gpio[wiring.miso].pullupEnabled ? 0xff : 0);
+    const connected = () => [wiring.sck, wiring.mosi, wiring.miso].every((pin) => gpio[pin].functionSelect === functionSpi);
+    chip.spi[wiring.spi].device = {
+        exchange(value, beginNs, endNs, sckHz, mode, bits) {
+            if (!connected()) return warnOnce(chip, 'SPI frames, but the pins are not on SPI');
+            if (mode !== 0 || bits !== 8) return warnOnce(chip, `SPI mode ${mode}, ${bits} bits; the module wants 0, 8`);
+            if (!selected) return nobody();
+            const answer = device.exchange ? device.exchange(value, beginNs, endNs, sckHz) & 0xff : nobody();
+            log.exchange(value, answer, beginNs, endNs, sckHz);
+            return answer;
+        },
+    };
+}
+
+function warnOnce(chip, message) {
+    chip.journal.warn('module socket', message);
+    return 0;
+}
+
+function plugI2c(chip, wiring, device, log) {
+    const { gpio } = chip.rp;
+    const block = chip.i2c[wiring.i2c];
+    const connected = () => [wiring.sda, wiring.scl].every((pin) => gpio[pin].functionSelect === functionI2c);
+    block.device = {
+        start(timeNs) {
+            log.start(timeNs, block.sclHz);
+            device.start(timeNs);
+        },
+        byte(value, timeNs) {
+            const acknowledged = connected() && !!device.byte(value, timeNs);
+            log.byte('w', value, acknowledged);
+            return acknowledged;
+        },
+        readByte(acknowledged, timeNs) {
+            const value = connected() ? device.readByte(acknowledged, timeNs) & 0xff : 0xff;
+            log.byte('r', value, acknowledged);
+            return value;
+        },
+        stop(timeNs) {
+            device.stop(timeNs);
+            log.stop(timeNs);
+        },
+    };
+    if (device.stretch) block.device.stretch = (timeNs) => device.stretch(timeNs);
+}
