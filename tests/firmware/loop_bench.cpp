@@ -5,8 +5,8 @@
 #include <array>
 #include <csignal>
 #include <cstring>
-#include <filesystem>
 #include <fcntl.h>
+#include <filesystem>
 #include <spawn.h>
 #include <stdexcept>
 #include <sys/wait.h>
@@ -48,7 +48,8 @@ Result<> judge(const LoopBench::Reply& reply, const char* what) {
     case 2:
         return failure(ErrorKind::Usb, "USB_STALL", std::string(what) + " met a stalled pipe");
     case 4:
-        return failure(ErrorKind::Disconnected, "USB_DISCONNECTED", std::string(what) + ": the board is gone");
+        return failure(ErrorKind::Disconnected, "USB_DISCONNECTED",
+                       std::string(what) + ": the board is gone");
     default:
         return failure(ErrorKind::Usb, "USB_TRANSFER", std::string(what) + ": " + reply.text());
     }
@@ -100,7 +101,8 @@ private:
 };
 
 std::string existing(const char* file, const char* advice) {
-    if (!std::filesystem::exists(file)) throw std::runtime_error(std::string(file) + " is missing: " + advice);
+    if (!std::filesystem::exists(file))
+        throw std::runtime_error(std::string(file) + " is missing: " + advice);
     return file;
 }
 
@@ -108,9 +110,12 @@ std::string existing(const char* file, const char* advice) {
 
 LoopBench::LoopBench(unsigned unit) {
     std::vector<std::string> arguments = {
-        FRAMEGATE_NODE, FRAMEGATE_SOURCE_DIR "/tests/firmware/emulator/loop_process.js",
+        FRAMEGATE_NODE,
+        FRAMEGATE_SOURCE_DIR "/tests/firmware/emulator/loop_process.js",
         existing(FRAMEGATE_FIRMWARE_ELF, "build the preset firmware-pico first"),
-        existing(FRAMEGATE_BOOTROM, "build the target bootrom first"), FRAMEGATE_MODULE_ADDON, std::to_string(unit)};
+        existing(FRAMEGATE_BOOTROM, "build the target bootrom first"),
+        FRAMEGATE_MODULE_ADDON,
+        std::to_string(unit)};
     std::vector<char*> argv;
     for (auto& argument : arguments)
         argv.push_back(argument.data());

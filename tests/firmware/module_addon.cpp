@@ -119,7 +119,8 @@ napi_value createModule(napi_env env, napi_callback_info info) {
     std::uint32_t unit = 1;
     if (count == 1) napi_get_value_uint32(env, argument, &unit);
     const auto method = [](const char* name, napi_callback callback) {
-        return napi_property_descriptor{name, nullptr, callback, nullptr, nullptr, nullptr, napi_default, nullptr};
+        return napi_property_descriptor{name,    nullptr, callback,     nullptr,
+                                        nullptr, nullptr, napi_default, nullptr};
     };
     const std::vector<napi_property_descriptor> methods{
         method("power", power),       method("chipSelect", chipSelect), method("spiExchange", spiExchange),

@@ -28,8 +28,8 @@ void PinRecorder::chipSelect(bool selected, sim::TimeNs now) {
     }
     if (spi_.text.empty()) return; // let go of at power-up
     if (spiBytes_ > writtenOut)
-        spi_.text = spi_.text.substr(0, 9) + " " + std::to_string(spiBytes_) + ": " + hex(sent_.value(), 8) + " " +
-                    hex(got_.value(), 8);
+        spi_.text = spi_.text.substr(0, 9) + " " + std::to_string(spiBytes_) + ": " + hex(sent_.value(), 8) +
+                    " " + hex(got_.value(), 8);
     spi_.end = now;
     done_->push_back(std::exchange(spi_, {}));
 }

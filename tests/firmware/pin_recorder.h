@@ -15,9 +15,9 @@ namespace framegate::test {
 
 /// What passed a module's pins between an idle bus and the next: a chip-select pulse, or START to STOP.
 struct PinTransaction {
-    std::string text;       ///< all that was exchanged, without times; see PinRecorder
-    sim::TimeNs begin = 0;  ///< chip select falls; SDA falls for START
-    sim::TimeNs end = 0;    ///< chip select rises; SDA rises for STOP
+    std::string text;        ///< all that was exchanged, without times; see PinRecorder
+    sim::TimeNs begin = 0;   ///< chip select falls; SDA falls for START
+    sim::TimeNs end = 0;     ///< chip select rises; SDA rises for STOP
     std::uint32_t sckHz = 0; ///< of an SPI transaction with bytes
 };
 

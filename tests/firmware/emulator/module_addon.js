@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A camera module that is a native add-on of Node: it exports the calls of sim::ModulePins, times in nanoseconds.
-// `power(on, ns)`, `chipSelect(selected, ns)`, `spiExchange(mosi, ns, hz)` -> MISO, `i2cStart(addressByte, ns)`,
-// `i2cWrite(byte, ns)` -> acknowledged, `i2cRead(ns)` -> byte, `i2cStop(ns)`.
+// A camera module that is a native add-on of Node: `createModule(unit)` gives an object with the calls of
+// sim::ModulePins, times in nanoseconds, and `log()`: all that has passed its pins, as text.
+// `power(on, ns)`, `chipSelect(selected, ns)`, `spiExchange(mosi, ns, hz)` -> MISO, `i2cBegin(ns)` when SDA
+// falls, `i2cStart(addressByte, ns)` -> acknowledged, `i2cWrite(byte, ns)` -> acknowledged, `i2cRead(ns)` -> byte, `i2cStop(ns)`.
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
-export function loadModule(path) {
-    return moduleOfPins(createRequire(import.meta.url)(resolve(path)));
+export function loadModule(path, unit) {
+    return moduleOfPins(createRequire(import.meta.url)(resolve(path)).createModule(unit));
 }
 
 /** The socket's module (module_socket.js) in front of such calls. */
@@ -16,13 +17,15 @@ export function moduleOfPins(pins) {
     let addressNext = false;
     return {
         power: (on, timeNs) => pins.power(on, at(timeNs)),
+        log: () => pins.log(),
         spi: {
             select: (selected, timeNs) => pins.chipSelect(selected, at(timeNs)),
             exchange: (byte, beginNs, endNs, sckHz) => pins.spiExchange(byte, at(endNs), Math.round(sckHz)),
         },
         i2c: {
-            start() {
+            start(timeNs) {
                 addressNext = true;
+                pins.i2cBegin(at(timeNs));
             },
             byte(value, timeNs) {
                 if (!addressNext) return pins.i2cWrite(value, at(timeNs));
