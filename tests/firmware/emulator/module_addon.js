@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A camera module that is a native add-on of Node: it exports the calls of sim::ModulePins, times in nanoseconds.
-// `power(on, ns)`, `chipSelect(selected, ns)`, `spiExchange(mosi, ns, hz)` -> MISO, `i2cStart(addressByte, ns)`,
-// `i2cWrite(byte, ns)` -> acknowledged, `i2cRead(ns)` -> byte, `i2cStop(ns)`.
+// The simulated camera module, an add-on of Node (../module_addon.cpp), as the module socket wants it.
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
-export function loadModule(path) {
-    return moduleOfPins(createRequire(import.meta.url)(resolve(path)));
+/** Unit number `unit` of the add-on at `path`. */
+export function loadModule(path, unit = 1) {
+    const { createModule } = createRequire(import.meta.url)(resolve(path));
+    return moduleOfPins(createModule(unit));
 }
 
-/** The socket's module (module_socket.js) in front of such calls. */
 export function moduleOfPins(pins) {
     const at = (timeNs) => Math.round(timeNs);
     let addressNext = false;
     return {
         power: (on, timeNs) => pins.power(on, at(timeNs)),
+        log: () => pins.log(),
         spi: {
             select: (selected, timeNs) => pins.chipSelect(selected, at(timeNs)),
             exchange: (byte, beginNs, endNs, sckHz) => pins.spiExchange(byte, at(endNs), Math.round(sckHz)),
         },
         i2c: {
-            start() {
+            start(timeNs) {
                 addressNext = true;
+                pins.i2cBegin(at(timeNs));
             },
             byte(value, timeNs) {
                 if (!addressNext) return pins.i2cWrite(value, at(timeNs));

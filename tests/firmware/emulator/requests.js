@@ -32,7 +32,7 @@ export class Requests {
             [kind.unplug]: () => this.did(() => this.board.unplug()),
             [kind.plug]: () => this.did(() => this.board.plug()),
             [kind.statistics]: () => this.ok(json(this.statistics())),
-            [kind.transactions]: () => this.ok(Buffer.from(this.board.log.take())),
+            [kind.transactions]: () => this.ok(Buffer.from(this.board.module.log?.() ?? '')),
             [kind.flash]: (payload) => this.flash(payload),
             [kind.quit]: () => this.ok(),
         };
