@@ -56,12 +56,15 @@ test('Firmware: two runs are the same to the nanosecond', options, () => {
     assert.deepEqual(runs[0], runs[1]);
 });
 
-test('Firmware: enumerates again after another bus reset, and takes a link reset', options, () => {
+test('Firmware: enumerates again after another bus reset; a link reset halts the pipes until they are cleared', options, () => {
     const target = board();
     target.host.enumerate();
     target.host.enumerate();
-    const reset = target.finish(target.host.control(resetLink), target.clock.nanos + second);
-    assert.equal(reset.status, status.ok);
+    const finish = (transfer) => target.finish(transfer, target.clock.nanos + second).status;
+    assert.equal(finish(target.host.control(resetLink)), status.ok);
+    assert.equal(finish(target.host.bulkOut(0x01, hello)), status.stall);
+    assert.equal(finish(target.host.clearHalt(0x01)), status.ok);
+    assert.equal(finish(target.host.clearHalt(0x81)), status.ok);
     assert.equal(ask(target, hello)[1], kindDone);
     assert.deepEqual(target.warnings(), []);
 });
