@@ -7,7 +7,6 @@ import { loadIntoFlash, readElf } from './elf.js';
 import { Flash } from './flash.js';
 import { Journal } from './journal.js';
 import { noModule, plugModule } from './module_socket.js';
-import { TransactionLog } from './transaction_log.js';
 import { UsbBus } from './usb_bus.js';
 import { UsbHost } from './usb_host.js';
 import { status } from './usb_transfer.js';
@@ -28,7 +27,6 @@ export class Board {
         this.wiring = wiring;
         this.bootrom = new Uint8Array(romBytes);
         this.bootrom.set(bootrom);
-        this.log = new TransactionLog();
         this.resets = [];
         this.instructionsBefore = 0;
         if (elf) loadIntoFlash(readElf(elf), flash.memory, flashBase);
@@ -50,7 +48,7 @@ export class Board {
         };
         const { clock, journal, flash, bootrom } = this;
         this.chip = new Chip({ clock, journal, flash, bootrom, watchdog: { scratch, reason, expired } });
-        plugModule(this.chip, this.wiring, this.module, this.log);
+        plugModule(this.chip, this.wiring, this.module);
         this.bus.attach(this.chip.usb);
     }
 

@@ -34,8 +34,10 @@ const conHoldWhenFull = 0x200;
 const fifoDepth = 16;
 
 export class I2c extends RegisterBlock {
-    /** `device`: `start(ns)`, `byte(value, ns)` gives ack, `readByte(ack, ns)` gives a byte, `stop(ns)`; and
-     *  `stretch(ns)`, if it has one, for how long it holds SCL low before a byte (Infinity: for ever). */
+    /**
+     * `device`: `start(ns)` as SDA falls, `byte(value, ns)` gives ack, `readByte(ack, ns)` gives a byte, `stop(ns)` as
+     * SDA rises; and `stretch(ns)`, if it has one, for how long it holds SCL low before a byte (Infinity: for ever).
+     */
     constructor(rp, journal, index, { irq, dreqTransmit, dreqReceive }) {
         super(`I2C${index}`, journal);
         Object.assign(this, { rp, irq, dreqTransmit, dreqReceive });
@@ -168,14 +170,14 @@ export class I2c extends RegisterBlock {
         const read = !!(command & commandRead);
         const full = this.received.length >= fifoDepth && !!(this.values.get(reg.con) & conHoldWhenFull);
         if (read && full) return;
-        if (this.bus === 'idle') this.sendStart(read, this.highNs);
+        if (this.bus === 'idle') this.sendStart(read);
         else if (command & commandRestart || read !== this.reading) this.restart(read);
         else this.transfer();
     }
 
     restart(read) {
         if (!(this.values.get(reg.con) & conRestart)) this.journal.warn(this.name, 'a repeated START is not enabled');
-        this.sendStart(read, this.lowNs + 2 * this.highNs);
+        this.after(this.lowNs + this.highNs, () => this.sendStart(read));
     }
 
     after(ns, step) {
@@ -198,13 +200,12 @@ export class I2c extends RegisterBlock {
         else this.after(stretch + this.byteNs(), step);
     }
 
-    sendStart(read, ns) {
+    /** SDA falls now. */
+    sendStart(read) {
         this.reading = read;
         this.latched |= raw.start | raw.activity;
-        this.after(ns, () => {
-            this.device.start(this.clock.nanos);
-            this.afterByte(() => this.addressSent());
-        });
+        this.device.start(this.clock.nanos);
+        this.after(this.highNs, () => this.afterByte(() => this.addressSent()));
     }
 
     addressSent() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// loop_process.js FIRMWARE.elf BOOTROM.bin [MODULE.node UNIT]: the emulated board as a program, asked over stdin and
-// stdout (../README.md). Ends with its input. What it has to say to people goes to stderr.
+// loop_process.js FIRMWARE.elf BOOTROM.bin [MODULE.node [UNIT]]: the emulated board as a program, asked over stdin
+// and stdout (../README.md). Ends with its input. What it has to say to people goes to stderr.
 import { readFileSync } from 'node:fs';
 import { Board } from './board.js';
 import { loadModule } from './module_addon.js';
@@ -10,9 +10,9 @@ import { kind, Requests } from './requests.js';
 
 const wrongArguments = 2;
 
-function main([elf, bootrom, module, unit = 1]) {
+function main([elf, bootrom, module, unit = '1']) {
     if (!bootrom) {
-        process.stderr.write('usage: loop_process.js FIRMWARE.elf BOOTROM.bin [MODULE.node UNIT]\n');
+        process.stderr.write('usage: loop_process.js FIRMWARE.elf BOOTROM.bin [MODULE.node [UNIT]]\n');
         return wrongArguments;
     }
     const options = { elf: readFileSync(elf), bootrom: readFileSync(bootrom) };

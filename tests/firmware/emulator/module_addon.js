@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A camera module that is a native add-on of Node: `createModule(unit)` gives an object with the calls of
-// sim::ModulePins, times in nanoseconds, and `log()`: all that has passed its pins, as text.
-// `power(on, ns)`, `chipSelect(selected, ns)`, `spiExchange(mosi, ns, hz)` -> MISO, `i2cBegin(ns)` when SDA
-// falls, `i2cStart(addressByte, ns)` -> acknowledged, `i2cWrite(byte, ns)` -> acknowledged, `i2cRead(ns)` -> byte, `i2cStop(ns)`.
+// The simulated camera module, an add-on of Node (../module_addon.cpp), as the module socket wants it.
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
-export function loadModule(path, unit) {
-    return moduleOfPins(createRequire(import.meta.url)(resolve(path)).createModule(unit));
+/** Unit number `unit` of the add-on at `path`. */
+export function loadModule(path, unit = 1) {
+    const { createModule } = createRequire(import.meta.url)(resolve(path));
+    return moduleOfPins(createModule(unit));
 }
 
-/** The socket's module (module_socket.js) in front of such calls. */
 export function moduleOfPins(pins) {
     const at = (timeNs) => Math.round(timeNs);
     let addressNext = false;

@@ -18,12 +18,12 @@ export const noModule = {
 };
 
 /** `wiring`: which block and which GPIO numbers: `{ spi, sck, mosi, miso, cs, i2c, sda, scl }`. */
-export function plugModule(chip, wiring, module, log) {
-    plugSpi(chip, wiring, module.spi, log);
-    plugI2c(chip, wiring, module.i2c, log);
+export function plugModule(chip, wiring, module) {
+    plugSpi(chip, wiring, module.spi);
+    plugI2c(chip, wiring, module.i2c);
 }
 
-function plugSpi(chip, wiring, device, log) {
+function plugSpi(chip, wiring, device) {
     const { gpio } = chip.rp;
     const select = gpio[wiring.cs];
     let selected = false;
@@ -31,7 +31,6 @@ function plugSpi(chip, wiring, device, log) {
         const low = state === GPIOPinState.Low;
         if (low === selected) return;
         selected = low;
-        log.select(low, chip.clock.nanos);
         device.select(low, chip.clock.nanos);
     });
     const nobody = () => (gpio[wiring.miso].pullupEnabled ? 0xff : 0);
@@ -41,9 +40,7 @@ function plugSpi(chip, wiring, device, log) {
             if (!connected()) return warnOnce(chip, 'SPI frames, but the pins are not on SPI');
             if (mode !== 0 || bits !== 8) return warnOnce(chip, `SPI mode ${mode}, ${bits} bits; the module wants 0, 8`);
             if (!selected) return nobody();
-            const answer = device.exchange ? device.exchange(value, beginNs, endNs, sckHz) & 0xff : nobody();
-            log.exchange(value, answer, beginNs, endNs, sckHz);
-            return answer;
+            return device.exchange ? device.exchange(value, beginNs, endNs, sckHz) & 0xff : nobody();
         },
     };
 }
@@ -53,29 +50,16 @@ function warnOnce(chip, message) {
     return 0;
 }
 
-function plugI2c(chip, wiring, device, log) {
+function plugI2c(chip, wiring, device) {
     const { gpio } = chip.rp;
     const block = chip.i2c[wiring.i2c];
     const connected = () => [wiring.sda, wiring.scl].every((pin) => gpio[pin].functionSelect === functionI2c);
     block.device = {
-        start(timeNs) {
-            log.start(timeNs, block.sclHz);
-            device.start(timeNs);
-        },
-        byte(value, timeNs) {
-            const acknowledged = connected() && !!device.byte(value, timeNs);
-            log.byte('w', value, acknowledged);
-            return acknowledged;
-        },
-        readByte(acknowledged, timeNs) {
-            const value = connected() ? device.readByte(acknowledged, timeNs) & 0xff : 0xff;
-            log.byte('r', value, acknowledged);
-            return value;
-        },
-        stop(timeNs) {
-            device.stop(timeNs);
-            log.stop(timeNs);
-        },
+        start: (timeNs) => connected() && device.start(timeNs),
+        byte: (value, timeNs) => connected() && !!device.byte(value, timeNs),
+        readByte: (acknowledged, timeNs) => (connected() ? device.readByte(acknowledged, timeNs) & 0xff : 0xff),
+        stop: (timeNs) => connected() && device.stop(timeNs),
     };
+    for (const pin of [wiring.sda, wiring.scl]) gpio[pin].setInputValue(true); // pulled up
     if (device.stretch) block.device.stretch = (timeNs) => device.stretch(timeNs);
 }

@@ -6,7 +6,7 @@ import { status } from './usb_transfer.js';
 
 export const kind = {
     enumerate: 1, run: 2, bulkOut: 3, bulkIn: 4, control: 5, clearHalt: 6, unplug: 7, plug: 8, statistics: 9,
-    transactions: 10, flash: 11, quit: 12, pinLog: 13,
+    flash: 11, quit: 12, pinLog: 13,
 };
 
 export const failed = 7;
@@ -32,10 +32,9 @@ export class Requests {
             [kind.unplug]: () => this.did(() => this.board.unplug()),
             [kind.plug]: () => this.did(() => this.board.plug()),
             [kind.statistics]: () => this.ok(json(this.statistics())),
-            [kind.transactions]: () => this.ok(Buffer.from(this.board.log.take())),
+            [kind.pinLog]: () => this.ok(Buffer.from(this.board.module.log?.() ?? '')),
             [kind.flash]: (payload) => this.flash(payload),
             [kind.quit]: () => this.ok(),
-            [kind.pinLog]: () => this.ok(Buffer.from(this.board.module.log?.() ?? '')),
         };
     }
 

@@ -149,6 +149,7 @@ export class UsbDevice extends RegisterBlock {
         if (offset === reg.mainCtrl && value & hostMode) this.journal.warn(this.name, 'host mode is not modelled');
         if (offset === reg.power) this.updateVbus(value);
         if (this.connected !== wasConnected) this.connectionChanged();
+        else this.changed();
     }
 
     updateVbus(power) {

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The real firmware on the emulated board. FRAMEGATE_FIRMWARE_ELF and FRAMEGATE_BOOTROM name the images.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { Board } from './board.js';
+import { Flash } from './flash.js';
+import { status } from './usb_transfer.js';
+
+const elf = process.env.FRAMEGATE_FIRMWARE_ELF;
+const bootrom = process.env.FRAMEGATE_BOOTROM;
+const options = { skip: elf && bootrom ? false : 'FRAMEGATE_FIRMWARE_ELF and FRAMEGATE_BOOTROM name no images' };
+const second = 1e9;
+
+// From fixtures/wire/vectors.json: HelloRequest of protocol 1.0.
+const hello = Uint8Array.from(Buffer.from('f60101000100040001000000881cae11', 'hex'));
+const resetLink = [0x41, 0x01, 0, 0, 0, 0, 0, 0];
+const kindDone = 3;
+
+function board(extra = {}) {
+    return new Board({ elf: readFileSync(elf), bootrom: readFileSync(bootrom), ...extra });
+}
+
+/** One frame to the board and one back. */
+function ask(target, request) {
+    const deadline = target.clock.nanos + second;
+    const out = target.finish(target.host.bulkOut(0x01, request, { emptyPacket: true }), deadline);
+    assert.equal(out.status, status.ok);
+    const back = target.finish(target.host.bulkIn(0x81, 4352), deadline);
+    assert.equal(back.status, status.ok);
+    return back.bytes;
+}
+
+const hash = (target) => createHash('sha256').update(target.chip.rp.sram).digest('hex');
+
+test('Firmware: boots, enumerates and answers Hello with its flash id', options, () => {
+    const target = board();
+    const found = target.host.enumerate();
+    assert.deepEqual([found.vendor, found.productId], [0x1209, 0x0001]);
+    const answer = ask(target, hello);
+    assert.equal(answer[1], kindDone);
+    assert.ok(Buffer.from(answer).includes(Buffer.from(target.flash.uniqueId)));
+    assert.equal(found.serial.toLowerCase(), Buffer.from(target.flash.uniqueId).toString('hex'));
+    assert.equal(target.chip.rp.clkSys, 125e6);
+    assert.deepEqual(target.warnings(), []);
+});
+
+test('Firmware: two runs are the same to the nanosecond', options, () => {
+    const runs = [board(), board()].map((target) => {
+        target.host.enumerate();
+        ask(target, hello);
+        return [target.clock.nanos, target.instructions, hash(target)];
+    });
+    assert.deepEqual(runs[0], runs[1]);
+});
+
+test('Firmware: enumerates again after another bus reset; a link reset halts the pipes until they are cleared', options, () => {
+    const target = board();
+    target.host.enumerate();
+    target.host.enumerate();
+    const finish = (transfer) => target.finish(transfer, target.clock.nanos + second).status;
+    assert.equal(finish(target.host.control(resetLink)), status.ok);
+    assert.equal(finish(target.host.bulkOut(0x01, hello)), status.stall);
+    assert.equal(finish(target.host.clearHalt(0x01)), status.ok);
+    assert.equal(finish(target.host.clearHalt(0x81)), status.ok);
+    assert.equal(ask(target, hello)[1], kindDone);
+    assert.deepEqual(target.warnings(), []);
+});
+
+test('Firmware: an unknown vendor request stalls', options, () => {
+    const target = board();
+    target.host.enumerate();
+    const asked = target.host.control([0xc1, 0x77, 0, 0, 0, 0, 8, 0]);
+    assert.equal(target.finish(asked, target.clock.nanos + second).status, status.stall);
+    assert.equal(ask(target, hello)[1], kindDone);
+});
+
+test('Firmware: comes back after the cable was pulled', options, () => {
+    const target = board();
+    target.host.enumerate();
+    const waiting = target.host.bulkIn(0x81, 64);
+    target.unplug();
+    assert.equal(waiting.status, status.disconnected);
+    target.run(target.clock.nanos + second);
+    assert.equal(target.state, 'unplugged');
+    target.plug();
+    target.host.enumerate();
+    assert.equal(ask(target, hello)[1], kindDone);
+    assert.deepEqual(target.warnings(), []);
+});
+
+test('Firmware: a second boot from the same flash finds it already set up', options, () => {
+    const flash = new Flash();
+    const first = board({ flash });
+    first.host.enumerate();
+    assert.equal(flash.status2, 2);
+    const again = board({ flash });
+    again.host.enumerate();
+    assert.ok(again.clock.nanos < first.clock.nanos);
+    assert.deepEqual(again.warnings(), []);
+});
