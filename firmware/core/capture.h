@@ -31,11 +31,9 @@ public:
     void stop(Ports& ports);
 
 private:
+    static constexpr std::size_t chunkBytes = 4080;
     static constexpr std::size_t chunkOffset =
         wire::headerBytes + 4 + 2; ///< frame header, offset, byte count
-    /// Makes a frame of 64 USB packets whose last is a byte short: one byte more, and an empty packet would
-    /// have to end the transfer.
-    static constexpr std::size_t chunkBytes = 64 * 64 - 1 - chunkOffset - wire::trailerBytes;
 
     /// A frame to be: the SPI bytes are read to where they will be sent from.
     struct Chunk {

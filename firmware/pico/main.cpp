@@ -8,7 +8,7 @@
 #include "pico/pico_spi.h"
 #include "pico/usb_link.h"
 
-#include "pico/time.h"
+#include <pico/time.h>
 
 namespace framegate::firmware {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "pico/pico_board.h"
 
-#include "hardware/gpio.h"
-#include "hardware/watchdog.h"
-#include "pico/bootrom.h"
 #include "pico/pins.h"
-#include "pico/unique_id.h"
+#include <hardware/gpio.h>
+#include <hardware/watchdog.h>
+#include <pico/bootrom.h>
+#include <pico/unique_id.h>
 
 #include <algorithm>
 

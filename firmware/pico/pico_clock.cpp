@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pico/pico_clock.h"
 
-#include "hardware/clocks.h"
-#include "pico/time.h"
+#include <hardware/clocks.h>
+#include <pico/time.h>
 
 namespace framegate::firmware {
 namespace {

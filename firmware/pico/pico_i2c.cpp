@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "pico/pico_i2c.h"
 
-#include "hardware/clocks.h"
-#include "hardware/gpio.h"
 #include "hardware/i2c.h"
 #include "pico/pins.h"
-#include "pico/time.h"
+#include <hardware/clocks.h>
+#include <hardware/gpio.h>
+#include <pico/time.h>
 
 #include <algorithm>
 

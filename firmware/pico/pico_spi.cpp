@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "pico/pico_spi.h"
 
-#include "hardware/clocks.h"
-#include "hardware/dma.h"
-#include "hardware/gpio.h"
-#include "hardware/irq.h"
-#include "hardware/spi.h"
 #include "pico/pins.h"
+#include <hardware/clocks.h>
+#include <hardware/dma.h>
+#include <hardware/gpio.h>
+#include <hardware/irq.h>
+#include <hardware/spi.h>
 
 #include <algorithm>
 

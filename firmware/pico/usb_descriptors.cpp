@@ -3,8 +3,8 @@
 // What the board says of itself during enumeration.
 #include "protocol/usb_identity.h"
 
-#include "pico/unique_id.h"
-#include "tusb.h"
+#include <pico/unique_id.h>
+#include <tusb.h>
 
 #include <array>
 #include <cstring>

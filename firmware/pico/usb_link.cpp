@@ -3,8 +3,8 @@
 
 #include "protocol/usb_identity.h"
 
-#include "device/usbd_pvt.h"
-#include "tusb.h"
+#include <device/usbd_pvt.h>
+#include <tusb.h>
 
 #include <algorithm>
 
