@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "pico/pico_i2c.h"
 
-#include "hardware/i2c.h"
 #include "pico/pins.h"
 #include <hardware/clocks.h>
 #include <hardware/gpio.h>
+#include <hardware/i2c.h>
 #include <pico/time.h>
 
 #include <algorithm>
