@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bench/fixture_board.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -8,6 +9,7 @@ namespace framegate {
 namespace {
 
 using std::chrono::microseconds;
+using std::chrono::nanoseconds;
 
 constexpr std::size_t packetsOfOneFrame =
     (wire::frameLimit + wire::usbPacketBytes) / wire::usbPacketBytes * wire::usbPacketBytes;
@@ -253,9 +255,11 @@ Result<BoardHello> FixtureBoard::hello(Deadline deadline, std::stop_token stop) 
 
 Result<std::vector<std::uint8_t>> FixtureBoard::spi(const SpiBatch& batch, Deadline deadline,
                                                     std::stop_token stop) {
+    const auto begin = clock().now();
     const auto done = call<wire::SpiBatchDone>(wire::Opcode::SpiBatch, wire::SpiBatchRequest{{batch.bytes()}},
                                                deadline, stop);
     if (!done) return passOn(done);
+    book(times_.spi, begin, done->elapsedUs);
     return std::vector<std::uint8_t>(done->values.view.begin(), done->values.view.end());
 }
 
@@ -265,8 +269,10 @@ Result<I2cOutcome> FixtureBoard::i2c(std::uint8_t address, microseconds pause, c
                                          goOnAfterNack ? wire::i2cGoOnAfterNack : std::uint8_t{0},
                                          wholeMicroseconds(pause),
                                          {script.bytes()}};
+    const auto begin = clock().now();
     const auto done = call<wire::I2cScriptDone>(wire::Opcode::I2cScript, request, deadline, stop);
     if (!done) return passOn(done);
+    book(times_.i2c, begin, done->elapsedUs);
     if (done->operations != script.operations())
         return unexpected(
             fmt::format("says {} of {} operations were carried out", done->operations, script.operations()));
@@ -278,14 +284,18 @@ Result<I2cOutcome> FixtureBoard::i2c(std::uint8_t address, microseconds pause, c
 
 Result<FifoFrame> FixtureBoard::capture(const wire::CaptureRequest& request, Deadline deadline,
                                         std::stop_token stop) {
+    const auto begin = clock().now();
     const auto done = call<wire::CaptureDone>(wire::Opcode::Capture, request, deadline, stop);
     if (!done) return passOn(done);
+    book(times_.exposure, begin, done->elapsedUs);
     return FifoFrame{done->status, done->fifoBytes, microseconds{done->elapsedUs}};
 }
 
-Result<FifoContent> FixtureBoard::readFifo(std::uint32_t length, Deadline deadline, std::stop_token stop) {
+Result<FifoContent> FixtureBoard::burst(std::uint8_t flags, std::uint32_t length, Deadline deadline,
+                                        std::stop_token stop) {
     FifoContent content;
-    content.bytes.reserve(length);
+    const bool streamed = (flags & wire::readCrcOnly) == 0;
+    if (streamed) content.bytes.reserve(length);
     const auto take = [&](std::span<const std::uint8_t> payload) -> Result<> {
         const auto chunk = wire::decode<wire::FifoChunk>(payload);
         if (!chunk || chunk->offset != content.bytes.size() ||
@@ -296,17 +306,40 @@ Result<FifoContent> FixtureBoard::readFifo(std::uint32_t length, Deadline deadli
         return {};
     };
     wire::ReadFifoRequest request;
+    request.flags = flags;
     request.length = length;
-    const auto reply = exchange(wire::Opcode::ReadFifo, request, deadline, stop, take);
+    const auto begin = clock().now();
+    const auto reply =
+        exchange(wire::Opcode::ReadFifo, request, deadline, stop, streamed ? take : Progress{});
     if (!reply) return passOn(reply);
     const auto done = reply->as<wire::ReadFifoDone>();
     if (!done) return passOn(done);
-    if (done->length != length || content.bytes.size() != length)
-        return unexpected(fmt::format("brought {} of {} bytes", content.bytes.size(), length));
+    book(times_.spi, begin, done->elapsedUs);
+    const auto brought = streamed ? content.bytes.size() : std::size_t{length};
+    if (done->length != length || brought != length)
+        return unexpected(fmt::format("brought {} of {} bytes", brought, length));
     content.crcOnBoard = done->crc32;
-    content.crcHere = wire::crc32(octets(std::span<const std::byte>(content.bytes)));
     content.elapsed = microseconds{done->elapsedUs};
     return content;
+}
+
+Result<FifoContent> FixtureBoard::readFifo(std::uint32_t length, Deadline deadline, std::stop_token stop) {
+    auto content = burst(0, length, deadline, std::move(stop));
+    if (content) content->crcHere = wire::crc32(octets(std::span<const std::byte>(content->bytes)));
+    return content;
+}
+
+Result<FifoContent> FixtureBoard::sumFifo(std::uint32_t length, Deadline deadline, std::stop_token stop) {
+    auto content = burst(wire::readCrcOnly, length, deadline, std::move(stop));
+    if (content) content->crcHere = content->crcOnBoard;
+    return content;
+}
+
+void FixtureBoard::book(nanoseconds& part, ClockTime begin, std::uint32_t onBoardUs) {
+    const nanoseconds onBoard = microseconds{onBoardUs};
+    const auto whole = clock().now() - begin;
+    part += std::min(onBoard, whole);
+    times_.usb += whole - std::min(onBoard, whole);
 }
 
 Result<wire::SetClocksDone> FixtureBoard::setClocks(std::uint32_t spiHz, std::uint32_t i2cHz,

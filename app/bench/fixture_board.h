@@ -82,6 +82,14 @@ struct FifoContent {
     std::chrono::microseconds elapsed{0};
 };
 
+/// Where the time of all calls went, in the bench's time.
+struct BoardTimes {
+    std::chrono::nanoseconds i2c{0};      ///< I2C scripts, pauses and delays in them included
+    std::chrono::nanoseconds exposure{0}; ///< from the start of captures to capture-done
+    std::chrono::nanoseconds spi{0};      ///< register batches and FIFO bursts
+    std::chrono::nanoseconds usb{0};      ///< the rest of each call: requests and answers on their way
+};
+
 /// The Pico of one slot, over the wire protocol. Thread-bound to the slot's thread.
 /// Errors of every call: those of UsbTransport; Protocol `WIRE_BAD_FRAME`, `WIRE_UNEXPECTED` for an answer
 /// that breaks the contract, `BOARD_…` for a request the board refused (its status in the code); Module
@@ -102,6 +110,8 @@ public:
     Result<FifoFrame> capture(const wire::CaptureRequest& request, Deadline deadline, std::stop_token stop);
     /// Reads \a length bytes in one burst.
     Result<FifoContent> readFifo(std::uint32_t length, Deadline deadline, std::stop_token stop);
+    /// Reads \a length bytes in one burst on the board and gives their CRC-32; `bytes` stays empty.
+    Result<FifoContent> sumFifo(std::uint32_t length, Deadline deadline, std::stop_token stop);
     Result<wire::SetClocksDone> setClocks(std::uint32_t spiHz, std::uint32_t i2cHz, Deadline deadline,
                                           std::stop_token stop);
     /// The GPIO register as read back.
@@ -109,6 +119,7 @@ public:
                                  std::stop_token stop);
     Result<> setLed(wire::LedPattern pattern, Deadline deadline, std::stop_token stop);
     Result<> reboot(wire::RebootTarget target, Deadline deadline, std::stop_token stop);
+    const BoardTimes& times() const { return times_; }
 
 private:
     struct Reply;
@@ -122,12 +133,17 @@ private:
                          std::stop_token stop);
     Result<Reply> answer(const wire::Header& request, std::span<const std::byte> frame, Deadline deadline,
                          std::stop_token stop, const Progress& progress);
+    Result<FifoContent> burst(std::uint8_t flags, std::uint32_t length, Deadline deadline,
+                              std::stop_token stop);
     void resetLink();
+    /// Books a call that began at \a begin: what the board took for it, and the rest as USB's.
+    void book(std::chrono::nanoseconds& part, ClockTime begin, std::uint32_t onBoardUs);
 
     std::unique_ptr<UsbTransport> transport_;
     std::vector<std::byte> outgoing_;
     std::vector<std::byte> incoming_;
     std::uint16_t tag_ = 0;
+    BoardTimes times_;
 };
 
 } // namespace framegate
