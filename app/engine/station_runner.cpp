@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/work_pool.h"
 #include "bench/fixture_board.h"
 #include "engine/lot_book.h"
 #include "engine/unit_queue.h"
@@ -18,9 +19,13 @@ namespace {
 
 /// What all slots of a lot share.
 struct LotWork {
+    LotWork(const LotOrder& lot, const StationPorts& ports, const LotSummary& start)
+        : order(lot), queue(lot.units), book(ports.records, ports.reports, ports.events, start) {}
+
     const LotOrder& order;
     UnitQueue queue;
     LotBook book;
+    WorkPool pool{WorkPool::processors()}; ///< for what is judged while the module is at the next step
     std::mutex mutex;
     std::optional<Error> brokenOff; ///< why no more units are taken
 
@@ -75,7 +80,7 @@ private:
             record.failureDetail = error.message;
         } else {
             UnitRun unitRun(
-                station_.plan_, std::move(record),
+                station_.plan_, std::move(record), work_.pool,
                 [this](const RunEvent& event) { work_.book.publish(event); },
                 [this, &unit, run](Resolution size, const PictureBytes& bytes) {
                     keep(unit, run, size, bytes);
@@ -132,8 +137,7 @@ Result<LotSummary> StationRunner::run(const LotOrder& order, std::stop_token sto
     LotSummary start = order.before;
     start.lot = order.lot;
     start.planned += static_cast<unsigned>(order.units.size());
-    LotWork work{
-        order, UnitQueue(order.units), LotBook(ports_.records, ports_.reports, ports_.events, start), {}, {}};
+    LotWork work(order, ports_, start);
     work.book.publish(LotStarted{order.lot, order.bench, planText(plan_),
                                  static_cast<unsigned>(order.units.size()),
                                  static_cast<int>(layout_.slots.size())});

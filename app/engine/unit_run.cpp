@@ -3,13 +3,16 @@
 
 #include "camera/camera.h"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <utility>
 
 namespace framegate {
 namespace {
 
 constexpr std::chrono::seconds teardownLimit{5};
+constexpr std::size_t picturesUnderWay = 2; ///< of a unit with the pool: bounds its memory
 
 std::string failedName(const Measurement& measurement) {
     const auto& reading = measurement.reading;
@@ -54,8 +57,25 @@ unsigned stepCount(const TestPlan& plan) {
     return countOf(plan.setup) + countOf(plan.main) + countOf(plan.teardown);
 }
 
-UnitRun::UnitRun(const TestPlan& plan, TestRecord record, Publish publish, KeepArtifact keep)
-    : plan_(plan), record_(std::move(record)), publish_(std::move(publish)), keep_(std::move(keep)) {
+namespace {
+
+/// Adds what was found later, as if it had been found in one go.
+void merge(StepFinding& finding, StepFinding&& later) {
+    std::move(later.readings.begin(), later.readings.end(), std::back_inserter(finding.readings));
+    if (finding.picture && !later.failureCode.empty()) finding.picture->valid = false;
+    if (!finding.failureCode.empty()) return;
+    finding.failureCode = std::move(later.failureCode);
+    finding.failureDetail = std::move(later.failureDetail);
+}
+
+} // namespace
+
+UnitRun::UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep)
+    : plan_(plan),
+      record_(std::move(record)),
+      pool_(pool),
+      publish_(std::move(publish)),
+      keep_(std::move(keep)) {
     record_.outcome = Outcome::Pass;
 }
 
@@ -64,17 +84,10 @@ TestRecord UnitRun::run(std::unique_ptr<UsbTransport> transport, std::stop_token
     Camera camera(board, plan_.sensor, plan_.board, plan_.timing);
     BoardHello hello;
     const auto begin = board.clock().now();
-    StepContext context{plan_,
-                        camera,
-                        hello,
-                        Deadline(begin + plan_.unitTimeLimit),
-                        stop,
-                        [this](auto size, const auto& bytes, bool valid) {
-                            publish_(PictureTaken{record_.slot, record_.serial, size, bytes, valid});
-                            if (!valid) keep_(size, bytes);
-                        }};
+    StepContext context{plan_, camera, hello, Deadline(begin + plan_.unitTimeLimit), stop};
     if (runAll(plan_.setup, context)) runAll(plan_.main, context);
     runTeardown(context);
+    finishInOrder(0);
     record_.marginal = record_.marginal && record_.outcome == Outcome::Pass;
     record_.boardId = hello.boardId;
     record_.firmware = hello.firmware;
@@ -101,23 +114,67 @@ bool UnitRun::runEntry(const StepSpec& spec, const Step& step, std::optional<Res
     for (int attempt = 1;; ++attempt) {
         const bool last = attempt >= spec.attempts;
         if (context.stop.stop_requested()) {
-            blame(Outcome::Aborted, "STOPPED", "stopped by the operator");
+            if (finishInOrder(0)) blame(Outcome::Aborted, "STOPPED", "stopped by the operator");
             return false;
         }
         auto finding = step.run(context, spec, resolution);
-        if (!finding && (last || finding.error().kind != ErrorKind::Module)) {
-            recordError(resolution ? finding.error().within(resolution->text()) : finding.error(), context);
+        if (!finding && !last && finding.error().kind == ErrorKind::Module) continue;
+        if (!finding) {
+            auto& error = finding.error();
+            const bool late = context.deadline.passed(context.camera.clock());
+            if (finishInOrder(0))
+                recordError(resolution ? std::move(error).within(resolution->text()) : error, late);
             return false;
         }
-        if (!finding) continue;
         const bool ends = finding->ends;
-        if (take(spec, attempt, std::move(*finding), last)) return true;
-        if (last) return !ends;
+        hold(spec, attempt, last, std::move(*finding));
+        if (last) return finishInOrder(picturesUnderWay) && !ends;
+        // Whether another attempt follows must be known now.
+        if (!finishInOrder(0)) return false;
+        if (lastWasGood_) return true;
     }
+}
+
+void UnitRun::hold(const StepSpec& spec, int attempt, bool last, StepFinding finding) {
+    Pending pending{spec, attempt, last, std::move(finding), {}};
+    if (auto later = std::exchange(pending.finding.later, {})) pending.later = pool_.submit(std::move(later));
+    pending_.push_back(std::move(pending));
+}
+
+/// Takes what was found, in the order of the steps, until at most \a leave pictures are with the pool.
+/// Returns false once such a picture could not be judged: the run ends with its step, whatever ran since.
+bool UnitRun::finishInOrder(std::size_t leave) {
+    const auto withPool = [](const Pending& pending) { return pending.later.valid(); };
+    while (!broken_ && !pending_.empty()) {
+        const auto pictures = std::count_if(pending_.begin(), pending_.end(), withPool);
+        if (withPool(pending_.front()) && static_cast<std::size_t>(pictures) <= leave) break;
+        broken_ = !takeFront();
+    }
+    if (broken_) pending_.clear();
+    return !broken_;
+}
+
+bool UnitRun::takeFront() {
+    auto pending = std::move(pending_.front());
+    pending_.pop_front();
+    if (pending.later.valid()) {
+        auto later = pending.later.get();
+        if (!later) {
+            recordError(later.error(), false);
+            return false;
+        }
+        merge(pending.finding, std::move(*later));
+    }
+    lastWasGood_ = take(pending.spec, pending.attempt, std::move(pending.finding), pending.last);
+    return true;
 }
 
 /// Judges and keeps what a step found. Returns whether it is good; only the last attempt's failures count.
 bool UnitRun::take(const StepSpec& spec, int attempt, StepFinding finding, bool lastAttempt) {
+    if (const auto& picture = finding.picture) {
+        publish_(PictureTaken{record_.slot, record_.serial, picture->size, picture->bytes, picture->valid});
+        if (!picture->valid) keep_(picture->size, picture->bytes);
+    }
     bool good = finding.failureCode.empty();
     if (!good && lastAttempt) blame(Outcome::Fail, finding.failureCode, finding.failureDetail);
     for (auto& reading : finding.readings) {
@@ -135,8 +192,9 @@ bool UnitRun::take(const StepSpec& spec, int attempt, StepFinding finding, bool 
     return good;
 }
 
-void UnitRun::recordError(const Error& error, const StepContext& context) {
-    if (error.kind == ErrorKind::Timeout && context.deadline.passed(context.camera.clock()))
+/// \a late: the unit's time is over.
+void UnitRun::recordError(const Error& error, bool late) {
+    if (error.kind == ErrorKind::Timeout && late)
         return blame(Outcome::Error, "UNIT_TIME_LIMIT",
                      fmt::format("the plan's {} s for a unit are over: {}",
                                  std::chrono::duration<double>(plan_.unitTimeLimit).count(), error.message));
@@ -156,13 +214,14 @@ void UnitRun::blame(Outcome outcome, std::string code, std::string detail) {
 void UnitRun::runTeardown(StepContext& context) {
     // With its own time and deaf to the stop: the module must not stay powered for the next hand.
     StepContext own{
-        plan_, context.camera, context.hello, Deadline::after(context.camera.clock(), teardownLimit),
-        {},    context.picture};
+        plan_, context.camera, context.hello, Deadline::after(context.camera.clock(), teardownLimit), {}};
     for (const auto& spec : plan_.teardown)
         if (const Step* step = findStep(spec.type)) {
             publish_(StepStarted{record_.slot, spec.type, {}, stepIndex_++});
             const auto done = step->run(own, spec, {});
-            if (!done && record_.outcome == Outcome::Pass) recordError(done.error(), own);
+            finishInOrder(0);
+            if (!done && record_.outcome == Outcome::Pass)
+                recordError(done.error(), own.deadline.passed(own.camera.clock()));
         }
 }
 

@@ -2,13 +2,16 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/work_pool.h"
 #include "domain/run_event.h"
 #include "domain/test_plan.h"
 #include "domain/test_record.h"
 #include "domain/unit.h"
 #include "steps/step.h"
 
+#include <deque>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -16,7 +19,9 @@
 
 namespace framegate {
 
-/// Takes one unit through the plan, once: setup, main, and always teardown. Thread-bound.
+/// Takes one unit through the plan, once: setup, main, and always teardown. What can be judged without the
+/// module is judged by the pool meanwhile; the record comes out the same as if nothing overlapped.
+/// Thread-bound.
 class UnitRun {
 public:
     using Publish = std::function<void(const RunEvent&)>;
@@ -24,25 +29,41 @@ public:
     using KeepArtifact = std::function<void(Resolution, const PictureBytes&)>;
 
     /// \a record comes with lot, serial, run, slot and the names of everything filled in.
-    UnitRun(const TestPlan& plan, TestRecord record, Publish publish, KeepArtifact keep);
+    UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep);
 
     /// Runs on the board behind \a transport. The record is complete but not committed.
     TestRecord run(std::unique_ptr<UsbTransport> transport, std::stop_token stop);
 
 private:
+    /// What one attempt at a step found, with the part that the pool still works on.
+    struct Pending {
+        const StepSpec& spec;
+        int attempt = 1;
+        bool last = true; ///< attempt: its failures count
+        StepFinding finding;
+        std::future<Result<StepFinding>> later; ///< without a state where there is no such part
+    };
+
     bool runAll(const std::vector<StepSpec>& specs, StepContext& context);
     bool runEntry(const StepSpec& spec, const Step& step, std::optional<Resolution> resolution,
                   StepContext& context);
+    void hold(const StepSpec& spec, int attempt, bool last, StepFinding finding);
+    bool finishInOrder(std::size_t leave);
+    bool takeFront();
     bool take(const StepSpec& spec, int attempt, StepFinding finding, bool lastAttempt);
-    void recordError(const Error& error, const StepContext& context);
+    void recordError(const Error& error, bool late);
     void blame(Outcome outcome, std::string code, std::string detail);
     void runTeardown(StepContext& context);
 
     const TestPlan& plan_;
     TestRecord record_;
+    WorkPool& pool_;
+    std::deque<Pending> pending_; ///< in the order of the steps
     Publish publish_;
     KeepArtifact keep_;
     unsigned stepIndex_ = 0;
+    bool lastWasGood_ = false; ///< what was taken last
+    bool broken_ = false;      ///< a picture could not be judged: nothing after its step counts
 };
 
 /// How a failure counts: the module's fault FAILs, a stop ABORTs, anything else is the station's ERROR.

@@ -5,12 +5,17 @@
 #include "steps/registry.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
+#include <numeric>
+#include <optional>
 
 namespace framegate {
 namespace {
 
-constexpr int stableFrames = 2; ///< valid frames in a row after which a new size counts as settled
+/// Frames in a row whose means differ by less show the same: noise is far below, exposure that still moves
+/// is above.
+constexpr double steadyLevels = 2.0;
 
 /// A frame and what the validator says of it.
 struct JudgedFrame {
@@ -22,12 +27,13 @@ struct JudgedFrame {
     bool valid() const { return moduleCode.empty() && verdict.valid; }
 };
 
-/// How settling went.
+/// How settling went, and the frame with which it ended.
 struct Settling {
     unsigned frames = 0;
     unsigned relapses = 0; ///< invalid frames after a valid one
     std::chrono::nanoseconds time{0};
     bool settled = false;
+    JudgedFrame last;
 };
 
 jpeg::Expectation expectationOf(const TestPlan& plan, Resolution size) {
@@ -56,22 +62,52 @@ Result<JudgedFrame> takeFrame(StepContext& context, Resolution size) {
     return judged;
 }
 
-/// Takes frames until some in a row were valid, up to the plan's limit.
+/// What a valid frame shows, as far as two of them can be compared.
+struct Look {
+    double bytes = 0;
+    std::vector<double> means; ///< of each component, in levels
+};
+
+Look lookOf(const JudgedFrame& judged) {
+    Look look;
+    look.bytes = static_cast<double>(*judged.verdict.eoiOffset);
+    for (const auto& plane : judged.verdict.coded->dc) {
+        constexpr double levelsPerDc = 1.0 / 8; // a block's DC coefficient is eight times its mean
+        const auto sum = std::accumulate(plane.values.begin(), plane.values.end(), 0.0);
+        look.means.push_back(sum / static_cast<double>(plane.values.size()) * levelsPerDc);
+    }
+    return look;
+}
+
+bool alike(const Look& a, const Look& b, const SettleRule& rule) {
+    if (std::abs(a.bytes - b.bytes) > rule.lengthTolerance * std::max(a.bytes, b.bytes)) return false;
+    return std::equal(a.means.begin(), a.means.end(), b.means.begin(), b.means.end(),
+                      [](double x, double y) { return std::abs(x - y) <= steadyLevels; });
+}
+
+/// Takes frames until the sensor's number in a row were valid and alike, up to the plan's limit.
 Result<Settling> settle(StepContext& context, Resolution size) {
     const Clock& clock = context.camera.clock();
+    const auto& rule = context.plan.sensor.settle;
     const auto begin = clock.now();
     const auto limit = Deadline::after(clock, context.plan.timing.settleLimit);
     Settling settling;
-    int inARow = 0;
-    while (inARow < stableFrames && (settling.frames == 0 || !limit.passed(clock))) {
-        const auto judged = takeFrame(context, size);
+    unsigned inARow = 0;
+    std::optional<Look> before;
+    while (inARow < rule.stableFrames && (settling.frames == 0 || !limit.passed(clock))) {
+        auto judged = takeFrame(context, size);
         if (!judged) return passOn(judged);
         ++settling.frames;
         if (!judged->valid() && inARow > 0) ++settling.relapses;
-        inARow = judged->valid() ? inARow + 1 : 0;
+        std::optional<Look> now;
+        if (judged->valid()) now = lookOf(*judged);
+        const bool goesOn = now && before && alike(*before, *now, rule);
+        inARow = goesOn ? inARow + 1 : (now ? 1 : 0);
+        before = std::move(now);
+        settling.last = std::move(*judged);
     }
     settling.time = clock.now() - begin;
-    settling.settled = inARow >= stableFrames && settling.time <= context.plan.timing.settleLimit;
+    settling.settled = inARow >= rule.stableFrames && settling.time <= context.plan.timing.settleLimit;
     return settling;
 }
 
@@ -102,28 +138,30 @@ void addSettlingReadings(StepFinding& finding, const Settling& settling, Resolut
     finding.readings.push_back({"settled", settling.settled ? 1.0 : 0.0, "1", size});
 }
 
-/// The bytes of the picture alone: without the board's dummy byte and the FIFO's tail.
-PictureBytes pictureOf(const TestPlan& plan, const JudgedFrame& judged) {
-    const auto& bytes = judged.frame.bytes;
+/// The bytes of the picture alone: without the board's dummy byte and the FIFO's tail. Takes them out of the
+/// frame: a large picture is not copied.
+PictureBytes takePicture(const TestPlan& plan, JudgedFrame& judged) {
+    auto bytes = std::move(judged.frame.bytes);
+    if (judged.valid()) bytes.resize(*judged.verdict.eoiOffset + 2);
     const auto begin = std::min(plan.board.dummyBytes, bytes.size());
-    const auto end = judged.valid() ? *judged.verdict.eoiOffset + 2 : bytes.size();
-    return std::make_shared<const std::vector<std::byte>>(bytes.begin() + static_cast<std::ptrdiff_t>(begin),
-                                                          bytes.begin() + static_cast<std::ptrdiff_t>(end));
+    bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(begin));
+    return std::make_shared<const std::vector<std::byte>>(std::move(bytes));
 }
 
 /// Decodes a valid picture twice, by independent programs, and measures it.
-Result<> measurePicture(StepFinding& finding, const std::vector<std::byte>& picture) {
+Result<StepFinding> measurePicture(const std::vector<std::byte>& picture) {
+    StepFinding finding;
     const auto decoded = jpeg::decode(picture);
     if (!decoded && decoded.error().kind != ErrorKind::Module) return passOn(decoded);
     if (!decoded) {
         blame(finding, decoded.error().code, decoded.error().message);
-        return {};
+        return finding;
     }
     if (auto agreed = imaging::decodersAgree(picture, *decoded); !agreed) return passOn(agreed);
     auto readings = imaging::basicReadings(*decoded);
     if (!readings) return passOn(readings);
-    std::move(readings->begin(), readings->end(), std::back_inserter(finding.readings));
-    return {};
+    finding.readings = std::move(*readings);
+    return finding;
 }
 
 /// Sets a size, waits until it has settled, takes one picture and judges it.
@@ -153,23 +191,15 @@ public:
             blame(finding, "REGISTER_READBACK",
                   fmt::format("{}: {} registers do not read back as written, first {}", size.text(),
                               change->mismatches, change->firstMismatch));
-        const auto settling = settle(context, size);
+        auto settling = settle(context, size);
         if (!settling) return passOn(settling);
         addSettlingReadings(finding, *settling, size);
-        const auto judged = takeFrame(context, size);
-        if (!judged) return passOn(judged);
-        addFrameReadings(finding, *judged, size);
-        finding.ends = !judged->moduleCode.empty(); // no frame at all: later sizes would only time out too
-        return judgePicture(context, std::move(finding), *judged, size);
-    }
-
-private:
-    static Result<StepFinding> judgePicture(StepContext& context, StepFinding finding,
-                                            const JudgedFrame& judged, Resolution size) {
-        const auto picture = pictureOf(context.plan, judged);
-        if (judged.valid())
-            if (auto measured = measurePicture(finding, *picture); !measured) return passOn(measured);
-        context.picture(size, picture, judged.valid() && finding.failureCode.empty());
+        auto& judged = settling->last;
+        addFrameReadings(finding, judged, size);
+        finding.ends = !judged.moduleCode.empty(); // no frame at all: later sizes would only time out too
+        const auto picture = takePicture(context.plan, judged);
+        finding.picture = {size, picture, judged.valid() && finding.failureCode.empty()};
+        if (judged.valid()) finding.later = [picture] { return measurePicture(*picture); };
         return finding;
     }
 };

@@ -25,8 +25,13 @@ struct StepContext {
     BoardHello& hello; ///< filled in by the step that greets the board
     Deadline deadline;
     std::stop_token stop;
-    /// Shows a capture that was judged.
-    std::function<void(Resolution, const PictureBytes&, bool valid)> picture;
+};
+
+/// A capture to be shown, and kept if it is no good.
+struct ShownPicture {
+    Resolution size;
+    PictureBytes bytes;
+    bool valid = false;
 };
 
 /// What a step found. A step that returns an Error instead ends the run: kind Module means the unit is
@@ -36,6 +41,10 @@ struct StepFinding {
     std::string failureCode; ///< set when the unit is bad although the step ran to its end
     std::string failureDetail;
     bool ends = false; ///< the unit is so bad that no later step makes sense
+    std::optional<ShownPicture> picture;
+    /// The part of the judgement that needs the module no more. It may be called from another thread, while
+    /// the module is already at the next step; what it finds is added to the above.
+    std::function<Result<StepFinding>()> later;
 };
 
 /// One kind of plan step. Stateless; may be used from several slots at once.

@@ -128,8 +128,9 @@ TEST(UnitRun, UnknownStep_IsTheStationsError) {
     TestPlan plan;
     plan.main = {{"dance", {}, 1, 1}};
     test::TransportScript script;
+    WorkPool pool(1);
     UnitRun run(
-        plan, {}, [](const RunEvent&) {}, [](Resolution, const PictureBytes&) {});
+        plan, {}, pool, [](const RunEvent&) {}, [](Resolution, const PictureBytes&) {});
     const auto record = run.run(std::make_unique<test::ScriptedTransport>(script), {});
     EXPECT_EQ(record.outcome, Outcome::Error);
     EXPECT_EQ(record.failureCode, "PLAN_STEP");
@@ -143,8 +144,9 @@ TEST(UnitRun, StoppedBeforeAStep_IsAbortedAndTeardownRunsAllTheSame) {
     script.reply(wire::Kind::Done, wire::Opcode::Standby, wire::StandbyDone{2});
     std::stop_source stop;
     stop.request_stop();
+    WorkPool pool(1);
     UnitRun run(
-        plan, {}, [](const RunEvent&) {}, [](Resolution, const PictureBytes&) {});
+        plan, {}, pool, [](const RunEvent&) {}, [](Resolution, const PictureBytes&) {});
     const auto record = run.run(std::make_unique<test::ScriptedTransport>(script), stop.get_token());
     EXPECT_EQ(record.outcome, Outcome::Aborted);
     ASSERT_EQ(script.sent.size(), 1U);
