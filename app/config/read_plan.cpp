@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <tuple>
 
 namespace framegate::config {
 namespace {
@@ -61,7 +62,27 @@ Duration duration(Fields& fields, std::string_view key, std::int64_t low, std::i
     return Duration(fields.integer<typename Duration::rep>(key, low, high));
 }
 
-Result<PlanTiming> readTiming(const Value& value, const BoardDescription& board) {
+Failure tooFast(const Table& table, std::string_view key, std::uint32_t hz, const std::string& who,
+                std::uint32_t most) {
+    return table.required(key)->refused(
+        fmt::format("{} is faster than {} allows, which is {}", hz, who, most));
+}
+
+/// What the timing must keep to for the module's sake.
+Result<> checkTiming(const Table& table, const PlanTiming& timing, const TestPlan& plan) {
+    const auto& [sensor, board] = std::tie(plan.sensor, plan.board);
+    if (timing.spiHz > board.spiHzMax)
+        return tooFast(table, "spi_hz", timing.spiHz, "board " + board.name, board.spiHzMax);
+    if (timing.i2cHz > sensor.i2cHzMax)
+        return tooFast(table, "i2c_hz", timing.i2cHz, "sensor " + sensor.name, sensor.i2cHzMax);
+    if (timing.writePause < sensor.writePause)
+        return table.required("write_pause_us")
+            ->refused(fmt::format("{} is shorter than sensor {} needs, which is {}",
+                                  timing.writePause.count(), sensor.name, sensor.writePause.count()));
+    return {};
+}
+
+Result<PlanTiming> readTiming(const Value& value, const TestPlan& plan) {
     using std::chrono::microseconds;
     using std::chrono::milliseconds;
     const auto table = value.table();
@@ -75,16 +96,21 @@ Result<PlanTiming> readTiming(const Value& value, const BoardDescription& board)
     timing.i2cHz = fields.integer<std::uint32_t>("i2c_hz", 10'000, 1'000'000);
     timing.spiHz = fields.integer<std::uint32_t>("spi_hz", 1000, 48'000'000);
     if (auto finished = fields.finish(); !finished) return passOn(finished);
-    if (timing.spiHz > board.spiHzMax)
-        return table->required("spi_hz")->refused(fmt::format(
-            "{} is faster than board {} allows, which is {}", timing.spiHz, board.name, board.spiHzMax));
+    if (auto checked = checkTiming(*table, timing, plan); !checked) return passOn(checked);
     return timing;
 }
 
-std::vector<Resolution> sizesOf(const SensorDescription& sensor) {
+const LeftOutSize* leftOut(const TestPlan& plan, Resolution size) {
+    const auto found = std::find_if(plan.leftOut.begin(), plan.leftOut.end(),
+                                    [&](const LeftOutSize& left) { return left.size == size; });
+    return found == plan.leftOut.end() ? nullptr : &*found;
+}
+
+/// The sizes that the plan tests.
+std::vector<Resolution> sizesOf(const TestPlan& plan) {
     std::vector<Resolution> sizes;
-    for (const auto& mode : sensor.modes)
-        sizes.push_back(mode.size);
+    for (const auto& mode : plan.sensor.modes)
+        if (leftOut(plan, mode.size) == nullptr) sizes.push_back(mode.size);
     return sizes;
 }
 
@@ -95,20 +121,57 @@ std::string sizesText(const SensorDescription& sensor) {
     return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-/// `resolutions = "all"` or a list of sizes, each of which the sensor has.
-Result<std::vector<Resolution>> readResolutions(const Value& value, const SensorDescription& sensor) {
+Result<Resolution> sizeOfSensor(const Value& value, const SensorDescription& sensor) {
+    const auto size = resolutionOf(value);
+    if (!size || sensor.mode(*size) != nullptr) return size;
+    return value.refused(
+        fmt::format("{} has no JPEG size {}; it has {}", sensor.name, size->text(), sizesText(sensor)));
+}
+
+Result<> addLeftOut(const Table& table, TestPlan& plan) {
+    Fields fields(table);
+    LeftOutSize left;
+    if (const auto size = fields.required("resolution"))
+        left.size = fields.take(sizeOfSensor(*size, plan.sensor));
+    left.reason = fields.text("reason");
+    if (auto finished = fields.finish(); !finished) return finished;
+    if (leftOut(plan, left.size) != nullptr)
+        return table.refused(fmt::format("size {} is left out already", left.size.text()));
+    plan.leftOut.push_back(std::move(left));
+    return {};
+}
+
+/// Sets one size's JPEG quality in the plan's sensor.
+Result<> addQuality(const Table& table, TestPlan& plan) {
+    Fields fields(table);
+    PlanQuality quality;
+    if (const auto size = fields.required("resolution"))
+        quality.size = fields.take(sizeOfSensor(*size, plan.sensor));
+    quality.value = fields.integer<std::uint8_t>("value", 0, 0xFF);
+    quality.reason = fields.text("reason");
+    if (auto finished = fields.finish(); !finished) return finished;
+    const auto& range = plan.sensor.jpegQuality;
+    if (!range) return table.refused(fmt::format("sensor {} has no JPEG quality to set", plan.sensor.name));
+    if (!plan.sensor.setQuality(quality.size, quality.value))
+        return table.required("value")->refused(fmt::format(
+            "expected {} to {}, the range of sensor {}", range->finest, range->coarsest, plan.sensor.name));
+    plan.quality.push_back(std::move(quality));
+    return {};
+}
+
+/// `resolutions = "all"` or a list of sizes, each of which the sensor has and the plan does not leave out.
+Result<std::vector<Resolution>> readResolutions(const Value& value, const TestPlan& plan) {
     const auto word = value.string();
-    if (word && *word == "all") return sizesOf(sensor);
+    if (word && *word == "all") return sizesOf(plan);
     const auto values = value.array();
     if (!values) return value.expected("\"all\" or a list of sizes");
     if (values->empty()) return value.refused("expected at least one size");
     std::vector<Resolution> sizes;
     for (const auto& one : *values) {
-        const auto size = resolutionOf(one);
+        const auto size = sizeOfSensor(one, plan.sensor);
         if (!size) return passOn(size);
-        if (sensor.mode(*size) == nullptr)
-            return one.refused(fmt::format("{} has no JPEG size {}; it has {}", sensor.name, size->text(),
-                                           sizesText(sensor)));
+        if (const auto* left = leftOut(plan, *size))
+            return one.refused(fmt::format("the plan leaves size {} out: {}", size->text(), left->reason));
         if (std::find(sizes.begin(), sizes.end(), *size) != sizes.end())
             return one.refused(fmt::format("size {} is listed twice", size->text()));
         sizes.push_back(*size);
@@ -116,25 +179,38 @@ Result<std::vector<Resolution>> readResolutions(const Value& value, const Sensor
     return sizes;
 }
 
-Result<StepSpec> readStep(const Table& table, const SensorDescription& sensor) {
+Result<StepSpec> readStep(const Table& table, const TestPlan& plan) {
     Fields fields(table);
     StepSpec step;
     step.type = fields.text("step");
     step.line = table.position().line;
     step.attempts = fields.integerOr(1, "attempts", 1, 10);
     if (const auto value = fields.optional("resolutions"))
-        step.resolutions = fields.take(readResolutions(*value, sensor));
+        step.resolutions = fields.take(readResolutions(*value, plan));
     if (auto finished = fields.finish(); !finished) return passOn(finished);
     return step;
 }
 
-std::vector<StepSpec> readSteps(Fields& fields, const std::vector<Table>& tables,
-                                const SensorDescription& sensor) {
+std::vector<StepSpec> readSteps(Fields& fields, const std::vector<Table>& tables, const TestPlan& plan) {
     std::vector<StepSpec> steps;
     steps.reserve(tables.size());
     for (const auto& table : tables)
-        steps.push_back(fields.take(readStep(table, sensor)));
+        steps.push_back(fields.take(readStep(table, plan)));
     return steps;
+}
+
+/// The module that the plan is for, and what it says of single sizes.
+void readModule(Fields& fields, const std::filesystem::path& file, TestPlan& plan) {
+    plan.sensor = fields.take(readNamed(fields, "sensor", file, "sensors", readSensor));
+    plan.board = fields.take(readNamed(fields, "board", file, "boards", readBoard));
+    const auto& may = plan.board.sensor;
+    if (fields.good() && !may.empty() && std::find(may.begin(), may.end(), plan.sensor.name) == may.end())
+        fields.refuse(fields.required("board")->refused(fmt::format(
+            "board {} carries no {}, only {}", plan.board.name, plan.sensor.name, fmt::join(may, ", "))));
+    for (const auto& table : fields.optionalTables("left_out"))
+        fields.check(addLeftOut(table, plan));
+    for (const auto& table : fields.optionalTables("quality"))
+        fields.check(addQuality(table, plan));
 }
 
 } // namespace
@@ -147,16 +223,14 @@ Result<TestPlan> readPlan(const std::filesystem::path& file) {
     plan.name = fields.text("name");
     plan.version = fields.text("version");
     plan.partNumber = fields.text("part_number");
-    plan.sensor = fields.take(readNamed(fields, "sensor", file, "sensors", readSensor));
-    plan.board = fields.take(readNamed(fields, "board", file, "boards", readBoard));
+    readModule(fields, file, plan);
     plan.limits = fields.take(readNamed(fields, "limits", file, "limits", readLimits));
-    if (const auto timing = fields.required("timing"))
-        plan.timing = fields.take(readTiming(*timing, plan.board));
+    if (const auto timing = fields.required("timing")) plan.timing = fields.take(readTiming(*timing, plan));
     plan.unitTimeLimit = std::chrono::seconds(fields.integer<int>("unit_time_limit_s", 1, 3600));
     plan.runsOnError = fields.integer<int>("runs_on_error", 1, 10);
-    plan.setup = readSteps(fields, fields.optionalTables("setup"), plan.sensor);
-    plan.main = readSteps(fields, fields.tables("main"), plan.sensor);
-    plan.teardown = readSteps(fields, fields.optionalTables("teardown"), plan.sensor);
+    plan.setup = readSteps(fields, fields.optionalTables("setup"), plan);
+    plan.main = readSteps(fields, fields.tables("main"), plan);
+    plan.teardown = readSteps(fields, fields.optionalTables("teardown"), plan);
     plan.file = file.string();
     plan.sha256 = document->sha256();
     if (auto finished = fields.finish(); !finished) return passOn(finished);

@@ -47,7 +47,7 @@ Result<RegisterWrite> readSoftReset(const Value& value, const RegisterNames& nam
     if (!named) return passOn(named);
     const auto byte = parts->back().integer(0, 0xFF);
     if (!byte) return passOn(byte);
-    return RegisterWrite{named->at, static_cast<std::uint8_t>(*byte), false};
+    return RegisterWrite{named->at, static_cast<std::uint8_t>(*byte), false, false};
 }
 
 Result<std::vector<RegisterWrite>> readGroup(const Table& table, const RegisterNames& names) {
@@ -104,21 +104,46 @@ std::set<RegisterAddress> addressesOf(const SensorMode& mode) {
     return addresses;
 }
 
-/// Every mode must write each register that any mode writes: else a size would depend on the one before.
-Result<> checkComplete(const std::vector<PlacedMode>& modes, const RegisterNames& names) {
+/// What start-up leaves in registers.
+using BaseImage = std::map<RegisterAddress, RegisterWrite>;
+
+BaseImage baseImage(const SensorDescription& sensor) {
+    BaseImage image;
+    for (const auto& write : imageOf(sensor.base))
+        image.emplace(write.at, write);
+    return image;
+}
+
+/// Puts in front of a mode's writes what it leaves as start-up set it but another mode changes. Refuses a
+/// register that start-up does not set: the size would depend on the one before.
+Result<> complete(PlacedMode& placed, const std::map<RegisterAddress, Resolution>& written,
+                  const BaseImage& base, const RegisterNames& names) {
+    const auto own = addressesOf(placed.mode);
+    std::vector<RegisterWrite> missing;
+    for (const auto& [at, by] : written) {
+        if (own.count(at) > 0) continue;
+        const auto start = base.find(at);
+        if (start == base.end())
+            return placed.table.refused(
+                fmt::format("mode {} does not write {}, which mode {} does and base does not; the size would "
+                            "depend on the one set before",
+                            placed.mode.size.text(), names.nameOf(at), by.text()));
+        missing.push_back(start->second);
+    }
+    placed.mode.writes.insert(placed.mode.writes.begin(), missing.begin(), missing.end());
+    return {};
+}
+
+/// Makes every mode write each register that any mode writes: else a size would depend on the one before.
+Result<> completeAll(std::vector<PlacedMode>& modes, const SensorDescription& sensor,
+                     const RegisterNames& names) {
     std::map<RegisterAddress, Resolution> written;
     for (const auto& placed : modes)
         for (const auto& write : placed.mode.writes)
             written.try_emplace(write.at, placed.mode.size);
-    for (const auto& placed : modes) {
-        const auto own = addressesOf(placed.mode);
-        for (const auto& [at, by] : written)
-            if (own.find(at) == own.end())
-                return placed.table.refused(
-                    fmt::format("mode {} does not write {}, which mode {} does; the size would depend on "
-                                "the one set before",
-                                placed.mode.size.text(), names.nameOf(at), by.text()));
-    }
+    const auto base = baseImage(sensor);
+    for (auto& placed : modes)
+        if (auto completed = complete(placed, written, base, names); !completed) return completed;
     return {};
 }
 
@@ -140,7 +165,7 @@ Result<> checkBlocksUsed(const Blocks& blocks) {
     return {};
 }
 
-Result<std::vector<SensorMode>> readModes(Fields& fields, const RegisterNames& names) {
+Result<std::vector<PlacedMode>> readPlacedModes(Fields& fields, const RegisterNames& names) {
     Blocks blocks;
     for (const auto& table : fields.optionalTables("block"))
         if (auto read = readBlock(table, names, blocks); !read) return passOn(read);
@@ -151,15 +176,77 @@ Result<std::vector<SensorMode>> readModes(Fields& fields, const RegisterNames& n
         placed.push_back(std::move(*mode));
     }
     if (auto checked = checkUnique(placed); !checked) return passOn(checked);
-    if (auto checked = checkComplete(placed, names); !checked) return passOn(checked);
     if (auto checked = checkBlocksUsed(blocks); !checked) return passOn(checked);
+    return placed;
+}
+
+/// The modes of \a sensor, of which all but these has been read.
+Result<std::vector<SensorMode>> readModes(Fields& fields, const RegisterNames& names,
+                                          const SensorDescription& sensor) {
+    auto placed = readPlacedModes(fields, names);
+    if (!placed) return passOn(placed);
+    if (auto completed = completeAll(*placed, sensor, names); !completed) return passOn(completed);
     std::vector<SensorMode> modes;
-    modes.reserve(placed.size());
-    for (auto& one : placed)
-        modes.push_back(std::move(one.mode));
+    modes.reserve(placed->size());
+    for (auto& one : *placed) {
+        SensorMode mode{one.mode.size, sensor.hold};
+        append(mode.writes, one.mode.writes);
+        append(mode.writes, sensor.release);
+        modes.push_back(std::move(mode));
+    }
     std::stable_sort(modes.begin(), modes.end(),
                      [](const auto& a, const auto& b) { return a.size.pixels() < b.size.pixels(); });
     return modes;
+}
+
+std::vector<RegisterWrite> readGroups(Fields& fields, const std::vector<Table>& tables,
+                                      const RegisterNames& names) {
+    std::vector<RegisterWrite> writes;
+    for (const auto& table : tables)
+        append(writes, fields.take(readGroup(table, names)));
+    return writes;
+}
+
+Result<SettleRule> readSettle(const Value& value) {
+    const auto table = value.table();
+    if (!table) return passOn(table);
+    Fields fields(*table);
+    SettleRule rule;
+    rule.stableFrames = fields.integer<unsigned>("stable_frames", 1, 100);
+    if (const auto tolerance = fields.required("length_tolerance"))
+        rule.lengthTolerance = fields.take(tolerance->number(0, 1));
+    rule.limit = std::chrono::milliseconds(fields.integer<int>("limit_ms", 1, 60'000));
+    if (auto finished = fields.finish(); !finished) return passOn(finished);
+    return rule;
+}
+
+/// The standard quality is what start-up sets, so start-up must set it.
+Result<JpegQuality> readQuality(const Value& value, const RegisterNames& names,
+                                const SensorDescription& sensor) {
+    const auto table = value.table();
+    if (!table) return passOn(table);
+    Fields fields(*table);
+    JpegQuality quality;
+    const auto place = fields.required("register");
+    if (place) quality.at = fields.take(names.named(*place)).at;
+    quality.finest = fields.integer<std::uint8_t>("finest", 0, 0xFF);
+    quality.coarsest = fields.integer<std::uint8_t>("coarsest", quality.finest, 0xFF);
+    if (auto finished = fields.finish(); !finished) return passOn(finished);
+    const auto base = baseImage(sensor);
+    const auto start = base.find(quality.at);
+    if (start == base.end())
+        return place->refused(fmt::format("base does not write {}, so the standard quality is not known",
+                                          names.nameOf(quality.at)));
+    quality.standard = start->second.value;
+    return quality;
+}
+
+/// What the sensor stands: pauses, clock, settling.
+void readTiming(Fields& fields, SensorDescription& sensor) {
+    sensor.writePause = std::chrono::microseconds(fields.integerOr<int>(0, "write_pause_us", 0, 100'000));
+    // SCCB ends at 400 kHz.
+    sensor.i2cHzMax = fields.integerOr<std::uint32_t>(400'000, "i2c_hz_max", 10'000, 1'000'000);
+    if (const auto settle = fields.optional("settle")) sensor.settle = fields.take(readSettle(*settle));
 }
 
 /// What may be named as provisional beside the file's keys: registers and sizes.
@@ -187,9 +274,15 @@ Result<> readContent(Fields& fields, RegisterNames& names, SensorDescription& se
         sensor.softReset = fields.take(readSoftReset(*value, names));
     for (const auto& table : fields.tables("identity"))
         sensor.identity.push_back(fields.take(readIdentity(table, names)));
-    for (const auto& table : fields.tables("base"))
-        append(sensor.base, fields.take(readGroup(table, names)));
-    sensor.modes = fields.take(readModes(fields, names));
+    sensor.base = readGroups(fields, fields.tables("base"), names);
+    sensor.hold = readGroups(fields, fields.optionalTables("hold"), names);
+    sensor.release = readGroups(fields, fields.optionalTables("release"), names);
+    sensor.freezeAuto = readGroups(fields, fields.optionalTables("freeze_auto"), names);
+    sensor.releaseAuto = readGroups(fields, fields.optionalTables("release_auto"), names);
+    if (const auto quality = fields.optional("jpeg_quality"))
+        sensor.jpegQuality = fields.take(readQuality(*quality, names, sensor));
+    readTiming(fields, sensor);
+    sensor.modes = fields.take(readModes(fields, names, sensor));
     sensor.provisional = fields.provisional(provisionalNames(sensor, names));
     return fields.finish();
 }

@@ -16,11 +16,12 @@ Result<NamedRegister> RegisterNames::readNamed(const std::string& name, const Va
     const auto table = value.table();
     if (!table) return passOn(table);
     Fields fields(*table);
-    NamedRegister named{name, {}, true, false};
+    NamedRegister named{name, {}, true, false, true};
     named.at.bank = fields.take(readBank(fields));
     named.at.address = fields.integer<std::uint16_t>("address", 0, lastAddress());
     named.port = fields.booleanOr(false, "port");
-    named.readBack = fields.booleanOr(true, "read_back") && !named.port;
+    named.kept = fields.booleanOr(true, "kept") && !named.port;
+    named.readBack = fields.booleanOr(true, "read_back") && named.kept;
     fields.text("meaning");
     if (auto finished = fields.finish(); !finished) return passOn(finished);
     return named;
@@ -50,7 +51,7 @@ Result<NamedRegister> RegisterNames::named(const Value& value) const {
 NamedRegister RegisterNames::describe(RegisterAddress at) const {
     const auto found = byAddress_.find(at);
     if (found != byAddress_.end()) return byName_.find(found->second)->second;
-    return {std::string(), at, readBackUnnamed_, false};
+    return {std::string(), at, readBackUnnamed_, false, true};
 }
 
 bool RegisterNames::isPort(RegisterAddress at) const {
@@ -87,7 +88,20 @@ Result<> RegisterNames::append(const Value& value, NamedRegister place,
                                std::vector<RegisterWrite>& writes) const {
     const auto byte = value.integer(0, 0xFF);
     if (!byte) return passOn(byte);
-    writes.push_back({place.at, static_cast<std::uint8_t>(*byte), place.readBack});
+    writes.push_back({place.at, static_cast<std::uint8_t>(*byte), place.readBack, place.kept});
+    return {};
+}
+
+Result<> RegisterNames::readRun(const std::vector<Value>& values, const NamedRegister& first,
+                                std::uint8_t bank, std::vector<RegisterWrite>& writes) const {
+    for (const auto& value : values) {
+        const auto next = first.at.address + static_cast<std::int64_t>(&value - values.data());
+        const bool inside =
+            first.port || (next <= lastAddress() && !(bankRegister_ && next == *bankRegister_));
+        if (!inside) return value.refused("the values run past the last register");
+        const auto there = first.port ? first : describe({bank, static_cast<std::uint16_t>(next)});
+        if (auto appended = append(value, there, writes); !appended) return appended;
+    }
     return {};
 }
 
@@ -95,19 +109,21 @@ Result<> RegisterNames::readEntry(const Value& entry, std::uint8_t bank,
                                   std::vector<RegisterWrite>& writes) const {
     const auto parts = entry.array();
     if (!parts) return passOn(parts);
-    if (parts->size() != 2) return entry.refused("expected [register, value] or [register, [values]]");
-    auto at = place(parts->front(), bank);
+    if (parts->size() != 2 && parts->size() != 3)
+        return entry.refused("expected [register, value], [register, [values]] or [register, value, mask]");
+    const auto at = place(parts->front(), bank);
     if (!at) return passOn(at);
-    if (!parts->back().isArray()) return append(parts->back(), *at, writes);
-    const auto values = parts->back().array();
-    if (!values) return passOn(values);
-    for (const auto& value : *values) {
-        const auto next = at->at.address + static_cast<std::int64_t>(&value - values->data());
-        const bool inside = at->port || (next <= lastAddress() && !(bankRegister_ && next == *bankRegister_));
-        if (!inside) return value.refused("the values run past the last register");
-        const auto there = at->port ? *at : describe({bank, static_cast<std::uint16_t>(next)});
-        if (auto appended = append(value, there, writes); !appended) return appended;
+    const auto& value = (*parts)[1];
+    if (value.isArray() && parts->size() == 2) {
+        const auto values = value.array();
+        if (!values) return passOn(values);
+        return readRun(*values, *at, bank, writes);
     }
+    if (auto appended = append(value, *at, writes); !appended) return appended;
+    if (parts->size() == 2) return {};
+    const auto mask = parts->back().integer(0x01, 0xFF);
+    if (!mask) return passOn(mask);
+    writes.back().mask = static_cast<std::uint8_t>(*mask);
     return {};
 }
 

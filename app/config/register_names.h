@@ -17,6 +17,7 @@ struct NamedRegister {
     RegisterAddress at;
     bool readBack = true; ///< false: reading it says nothing of what was written
     bool port = false;    ///< data port of an indexed table: each write goes one place further inside
+    bool kept = true;     ///< false: ports, indices, strobes: no part of the register image
 };
 
 /// What a sensor file says of its registers, and the reading of write lists by it.
@@ -31,7 +32,8 @@ public:
     Result<> read(const Table& table);
     /// The register called what \a value says.
     Result<NamedRegister> named(const Value& value) const;
-    /// Reads the keys `bank` (on sensors with banks) and `writes` of \a fields.
+    /// Reads the keys `bank` (on sensors with banks) and `writes` of \a fields. A write is [register, value],
+    /// [register, [values]] or [register, value, mask].
     Result<std::vector<RegisterWrite>> readWrites(Fields& fields) const;
     /// Names for messages: "COM7", or "register 0x3c of bank 1".
     std::string nameOf(RegisterAddress at) const;
@@ -44,6 +46,8 @@ private:
     Result<NamedRegister> readNamed(const std::string& name, const Value& value) const;
     Result<NamedRegister> place(const Value& value, std::uint8_t bank) const;
     Result<> readEntry(const Value& entry, std::uint8_t bank, std::vector<RegisterWrite>& writes) const;
+    Result<> readRun(const std::vector<Value>& values, const NamedRegister& first, std::uint8_t bank,
+                     std::vector<RegisterWrite>& writes) const;
     Result<> append(const Value& value, NamedRegister place, std::vector<RegisterWrite>& writes) const;
     NamedRegister describe(RegisterAddress at) const;
 

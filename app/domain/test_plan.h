@@ -31,14 +31,29 @@ struct StepSpec {
     std::size_t line = 0;                ///< where the plan says it, for messages; from 1
 };
 
+/// A JPEG quality other than the sensor's standard, and why.
+struct PlanQuality {
+    Resolution size;
+    std::uint8_t value = 0; ///< of the sensor's quality register
+    std::string reason;
+};
+
+/// A size of the sensor that the plan does not test, and why.
+struct LeftOutSize {
+    Resolution size;
+    std::string reason;
+};
+
 /// What a unit goes through, with all that it names. A value.
 struct TestPlan {
     std::string name;
     std::string version;
     std::string partNumber;
-    SensorDescription sensor;
+    SensorDescription sensor; ///< with the qualities below set in its modes
     BoardDescription board;
     PlanTiming timing;
+    std::vector<PlanQuality> quality;                ///< sizes that are taken coarser or finer than usual
+    std::vector<LeftOutSize> leftOut;                ///< sizes that `resolutions = "all"` does not mean
     std::chrono::milliseconds unitTimeLimit{60'000}; ///< of one run, in the bench's time
     int runsOnError = 2;                             ///< runs of a unit while its outcome is ERROR, from 1
     std::vector<StepSpec> setup;

@@ -19,9 +19,6 @@
 
 namespace framegate::test {
 
-/// What registers hold.
-using RegisterImage = std::map<RegisterAddress, std::uint8_t>;
-
 inline void writeAll(RegisterImage& image, const std::vector<RegisterWrite>& writes) {
     for (const auto& write : writes)
         image[write.at] = write.value;
@@ -32,7 +29,7 @@ inline bool vendorSequencesAtHand() {
 }
 
 struct VendorWrite {
-    std::uint8_t address = 0;
+    std::uint16_t address = 0;
     std::uint8_t value = 0;
 };
 
@@ -51,11 +48,19 @@ inline std::vector<VendorWrite> vendorWrites(const std::string& name) {
         if (header != cells.end())
             address = static_cast<std::size_t>(header - cells.begin());
         else if (cells.size() > address + 1 && cells[address].rfind("0x", 0) == 0)
-            writes.push_back({static_cast<std::uint8_t>(std::stoul(cells[address], nullptr, 16)),
+            writes.push_back({static_cast<std::uint16_t>(std::stoul(cells[address], nullptr, 16)),
                               static_cast<std::uint8_t>(std::stoul(cells[address + 1], nullptr, 16))});
     }
     EXPECT_FALSE(writes.empty()) << name;
     return writes;
+}
+
+/// Applies writes as a sensor with 16-bit addresses takes them, without the drivers' end markers.
+inline std::vector<RegisterWrite> flat(const std::vector<VendorWrite>& writes) {
+    std::vector<RegisterWrite> result;
+    for (const auto& write : writes)
+        if (write.address != 0xFFFF) result.push_back({{0, write.address}, write.value});
+    return result;
 }
 
 /// Applies writes as the sensor takes them: 0xff chooses the bank by its lowest bit.
@@ -97,20 +102,49 @@ inline Differences differences(const RegisterImage& ours, const RegisterImage& v
     return found;
 }
 
-/// What is meant to differ at every size.
-inline Differences meantEverywhere() {
-    return {
-        // The vendor's table for JPEG starts without choosing a bank; after the end marker, which is sent
-        // too, it lands in the sensor's bank, where these addresses mean nothing known. The image
-        // processor's registers of the same addresses hold those values anyway.
-        {{1, 0xd7}, {-1, 0x03}},
-        {{1, 0xda}, {-1, 0x10}},
-        {{1, 0xe0}, {-1, 0x00}},
-        {{1, 0xe1}, {-1, 0x77}},
-        {{1, 0xe5}, {-1, 0x1f}},
-        // COM7's value, sent to the image processor's bank by oversight.
-        {{0, 0x12}, {-1, 0x40}},
-    };
+/// The words of a table's cell.
+inline std::vector<std::string> wordsOf(const std::string& cell) {
+    std::istringstream stream(cell);
+    return {std::istream_iterator<std::string>(stream), {}};
+}
+
+inline bool namesOrAll(const std::string& cell, const std::string& name) {
+    const auto words = wordsOf(cell);
+    return words == std::vector<std::string>{"all"} ||
+           std::find(words.begin(), words.end(), name) != words.end();
+}
+
+/// "0:0x12" or "0x4407".
+inline RegisterAddress registerAt(const std::string& cell) {
+    const auto word = wordsOf(cell).at(0);
+    const auto colon = word.find(':');
+    if (colon == std::string::npos) return {0, static_cast<std::uint16_t>(std::stoul(word, nullptr, 16))};
+    return {static_cast<std::uint8_t>(std::stoul(word.substr(0, colon))),
+            static_cast<std::uint16_t>(std::stoul(word.substr(colon + 1), nullptr, 16))};
+}
+
+inline int valueOrNone(const std::string& cell) {
+    const auto word = wordsOf(cell).at(0);
+    return word.rfind("0x", 0) == 0 ? std::stoi(word, nullptr, 16) : -1;
+}
+
+/// The differences from \a driver at \a size that docs/sensors.md says are meant.
+inline Differences meantDifferences(const std::string& sensor, const std::string& driver,
+                                    const std::string& size) {
+    std::ifstream file(std::filesystem::path(FRAMEGATE_SOURCE_DIR) / "docs/sensors.md");
+    Differences meant;
+    for (std::string line; std::getline(file, line);) {
+        std::vector<std::string> cells;
+        std::istringstream columns(line);
+        for (std::string cell; std::getline(columns, cell, '|');)
+            cells.push_back(cell);
+        if (cells.size() != 8 || wordsOf(cells[1]) != std::vector{sensor}) continue;
+        EXPECT_FALSE(wordsOf(cells[7]).empty()) << "no reason: " << line;
+        if (!namesOrAll(cells[2], driver) || !namesOrAll(cells[3], size)) continue;
+        meant[registerAt(cells[4])] = {valueOrNone(cells[5]), valueOrNone(cells[6])};
+    }
+    EXPECT_FALSE(meant.empty()) << "docs/sensors.md names no difference of " << sensor;
+    return meant;
 }
 
 } // namespace framegate::test

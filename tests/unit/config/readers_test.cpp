@@ -171,8 +171,9 @@ TEST_F(Readers, Sensor_ValueAbove255_IsRefused) {
 }
 
 TEST_F(Readers, Sensor_ErrorsInWrites) {
-    EXPECT_EQ(sensorError(replaced(sensor_, "[0x20, 5]", "[0x20, 5, 6]")),
-              "s.toml:15:45: base[1].writes[3]: expected [register, value] or [register, [values]]");
+    EXPECT_EQ(sensorError(replaced(sensor_, "[0x20, 5]", "[0x20, 5, 6, 7]")),
+              "s.toml:15:45: base[1].writes[3]: expected [register, value], [register, [values]] or "
+              "[register, value, mask]");
     EXPECT_EQ(sensorError(replaced(sensor_, "[0x20, 5]", "[0x5a, 5]")),
               "s.toml:15:46: base[1].writes[3][1]: this register is called WIDTH; write its name");
     EXPECT_EQ(sensorError(replaced(sensor_, "[0x20, 5]", "[0xff, 5]")),
@@ -203,8 +204,8 @@ TEST_F(Readers, Sensor_ErrorsInRegisters) {
               "s.toml:8:9: registers.WIDTH.bank: missing");
     EXPECT_EQ(sensorError(replaced(sensor_, "{ bank = 0, address = 0x5a",
                                    "{ bank = 0, readback = false, address = 0x5a")),
-              "s.toml:8:21: registers.WIDTH.readback: unknown key; known here are address, bank, meaning, "
-              "port, read_back");
+              "s.toml:8:21: registers.WIDTH.readback: unknown key; known here are address, bank, kept, "
+              "meaning, port, read_back");
     EXPECT_EQ(sensorError(replaced(sensor_, "[registers]", "[register]")), "s.toml:1:1: registers: missing");
 }
 
@@ -216,8 +217,8 @@ TEST_F(Readers, Sensor_ErrorsInModes) {
     EXPECT_EQ(
         sensorError(replaced(sensor_, "parts = [\"common\", { bank = 0, writes = [[\"WIDTH\", 0x50]] }]",
                              "parts = [\"common\"]")),
-        "s.toml:23:1: mode[2]: mode 320x240 does not write WIDTH, which mode 640x480 does; the size would "
-        "depend on the one set before");
+        "s.toml:23:1: mode[2]: mode 320x240 does not write WIDTH, which mode 640x480 does and base does not; "
+        "the size would depend on the one set before");
     EXPECT_EQ(
         sensorError(replaced(sensor_, "parts = [\"common\", { bank = 0, writes = [[\"WIDTH\", 0x50]] }]",
                              "parts = [\"comon\"]")),
@@ -238,7 +239,8 @@ TEST_F(Readers, Sensor_ErrorsElsewhere) {
     EXPECT_EQ(
         sensorError(replaced(sensor_, "i2c_address = 0x30", "i2c_address = 0x60\ni2c_adress = 1")),
         "s.toml:3:1: i2c_adress: unknown key; known here are address_bytes, bank_register, base, block, "
-        "i2c_address, identity, mode, name, provisional, read_back_unnamed, registers, soft_reset");
+        "freeze_auto, hold, i2c_address, i2c_hz_max, identity, jpeg_quality, mode, name, provisional, "
+        "read_back_unnamed, registers, release, release_auto, settle, soft_reset, write_pause_us");
     EXPECT_EQ(sensorError(replaced(sensor_, "i2c_address = 0x30", "i2c_address = 0x78")),
               "s.toml:2:15: i2c_address: expected an integer from 8 to 119, found 120");
     EXPECT_EQ(sensorError(replaced(sensor_, "address_bytes = 1", "address_bytes = 3")),
@@ -256,6 +258,56 @@ TEST_F(Readers, Sensor_ErrorsElsewhere) {
     EXPECT_EQ(sensorError(replaced(sensor_, "name = \"tiny\"\n", "")), "s.toml:1:1: name: missing");
 }
 
+TEST_F(Readers, Sensor_ModeLeavesToBaseWhatBaseWrites) {
+    const auto text = replaced(sensor_, "[0x20, 5]", "[0x20, 5], [\"WIDTH\", 0x28]");
+    const auto sensor = readSensor(folder_.write(
+        "s.toml", replaced(text, "parts = [\"common\", { bank = 0, writes = [[\"WIDTH\", 0x50]] }]",
+                           "parts = [\"common\"]")));
+    ASSERT_TRUE(sensor) << sensor.error().message;
+    const auto& writes = sensor->modes.front().writes;
+    ASSERT_EQ(writes.size(), 2U);
+    EXPECT_EQ(writes.front().at, (RegisterAddress{0, 0x5a}));
+    EXPECT_EQ(writes.front().value, 0x28);
+}
+
+TEST_F(Readers, Sensor_HoldAndRelease_EncloseEveryMode) {
+    const auto sensor =
+        readSensor(folder_.write("s.toml", sensor_ + "[[hold]]\nbank = 0\nwrites = [[0x40, 4]]\n"
+                                                     "[[release]]\nbank = 0\nwrites = [[0x40, 0]]\n"));
+    ASSERT_TRUE(sensor) << sensor.error().message;
+    EXPECT_EQ(sensor->hold.size(), 1U);
+    for (const auto& mode : sensor->modes) {
+        EXPECT_EQ(mode.writes.front().value, 4);
+        EXPECT_EQ(mode.writes.back().at, (RegisterAddress{0, 0x40}));
+    }
+}
+
+TEST_F(Readers, Sensor_TimingSettlingQualityAndFreezing) {
+    const auto sensor = readSensor(
+        folder_.write("s.toml", "write_pause_us = 300\ni2c_hz_max = 100000\n" +
+                                    replaced(sensor_, "[0x20, 5]", "[0x20, 5], [\"WIDTH\", 0x28]") +
+                                    "[settle]\nstable_frames = 3\nlength_tolerance = 0.25\nlimit_ms = 900\n"
+                                    "[jpeg_quality]\nregister = \"WIDTH\"\nfinest = 1\ncoarsest = 0x30\n"
+                                    "[[freeze_auto]]\nbank = 1\nwrites = [[\"CONTROL\", 0, 5]]\n"
+                                    "[[release_auto]]\nbank = 1\nwrites = [[\"CONTROL\", 5, 5]]\n"));
+    ASSERT_TRUE(sensor) << sensor.error().message;
+    EXPECT_EQ(sensor->writePause, std::chrono::microseconds(300));
+    EXPECT_EQ(sensor->i2cHzMax, 100'000U);
+    EXPECT_EQ(sensor->settle.stableFrames, 3U);
+    EXPECT_EQ(sensor->settle.lengthTolerance, 0.25);
+    EXPECT_EQ(sensor->settle.limit, std::chrono::milliseconds(900));
+    EXPECT_EQ(sensor->jpegQuality->standard, 0x28);
+    EXPECT_EQ(sensor->freezeAuto.front().mask, 5);
+    EXPECT_EQ(sensor->releaseAuto.front().value, 5);
+}
+
+TEST_F(Readers, Sensor_QualityThatBaseDoesNotSet_IsRefused) {
+    EXPECT_EQ(
+        sensorError(sensor_ + "[jpeg_quality]\nregister = \"WIDTH\"\nfinest = 1\ncoarsest = 2\n"),
+        "s.toml:27:12: jpeg_quality.register: base does not write WIDTH, so the standard quality is not "
+        "known");
+}
+
 // ---- Boards ----
 
 TEST_F(Readers, Board_IsReadWhole) {
@@ -269,6 +321,30 @@ TEST_F(Readers, Board_IsReadWhole) {
     EXPECT_THAT(board->provisional, ElementsAre("versions"));
 }
 
+TEST_F(Readers, Board_WithoutBehaviour_IsAsTheVendorsExamplesTakeIt) {
+    const auto board = readBoard(folder_.write("b.toml", board_));
+    EXPECT_EQ(board->rewind, Rewind::Unknown);
+    EXPECT_EQ(board->doneMask, 0x08);
+    EXPECT_EQ(board->vsyncMask, 0x01);
+    EXPECT_EQ(board->standby.address, 0x06);
+    EXPECT_EQ(board->standby.mask, 0x02);
+    EXPECT_TRUE(board->standby.standbyIsHigh);
+    EXPECT_TRUE(board->sensor.empty());
+}
+
+TEST_F(Readers, Board_BehaviourIsRead) {
+    const auto board = readBoard(folder_.write(
+        "b.toml", board_ + "sensor = [\"tiny\"]\nrewind = \"0x20\"\ndone_mask = 0x04\nvsync_mask = 0\n"
+                           "standby = { address = 2, mask = 0x10, level = \"low\", wake_ms = 5 }\n"));
+    ASSERT_TRUE(board) << board.error().message;
+    EXPECT_EQ(board->rewind, Rewind::Bit0x20);
+    EXPECT_EQ(rewindValue(board->rewind), 0x20);
+    EXPECT_EQ(board->doneMask, 0x04);
+    EXPECT_FALSE(board->standby.standbyIsHigh);
+    EXPECT_EQ(board->standby.wakeTime, std::chrono::milliseconds(5));
+    EXPECT_THAT(board->sensor, ElementsAre("tiny"));
+}
+
 TEST_F(Readers, Board_Errors) {
     EXPECT_EQ(boardError(replaced(board_, "dummy_bytes = 1", "dummy_bytes = 2")),
               "b.toml:4:15: dummy_bytes: expected an integer from 0 to 1, found 2");
@@ -280,9 +356,15 @@ TEST_F(Readers, Board_Errors) {
               "b.toml:7:10: start[1]: expected [address, value] or [address, value, wait_ms]");
     EXPECT_EQ(boardError(replaced(board_, "spi_hz_max = 4_000_000", "spi_hz_max = \"fast\"")),
               "b.toml:6:14: spi_hz_max: expected an integer from 1000 to 48000000, found \"fast\"");
-    EXPECT_EQ(boardError(board_ + "rewind = \"none\"\n"),
-              "b.toml:8:1: rewind: unknown key; known here are dummy_bytes, fifo_bytes, name, provisional, "
-              "spi_hz_max, start, versions, zero_tail_bytes");
+    EXPECT_EQ(boardError(board_ + "rewinds = \"none\"\n"),
+              "b.toml:8:1: rewinds: unknown key; known here are done_mask, dummy_bytes, fifo_bytes, name, "
+              "provisional, rewind, sensor, spi_hz_max, standby, start, versions, vsync_mask, "
+              "zero_tail_bytes");
+    EXPECT_EQ(
+        boardError(board_ + "rewind = 0x10\n"),
+        "b.toml:8:10: rewind: expected \"unknown\", \"none\", \"0x10\", \"0x20\" or \"0x30\", found 16");
+    EXPECT_EQ(boardError(board_ + "standby = { address = 6, mask = 2, level = \"up\", wake_ms = 800 }\n"),
+              "b.toml:8:44: standby.level: expected \"high\" or \"low\", found \"up\"");
     EXPECT_EQ(boardError(board_ + "provisional = [\"rewind\"]\n"),
               "b.toml:8:16: provisional[1]: nothing in this file is called \"rewind\"");
     EXPECT_EQ(boardError(replaced(board_, "fifo_bytes = 524288\n", "")), "b.toml:1:1: fifo_bytes: missing");
@@ -391,6 +473,57 @@ TEST_F(Readers, Plan_ErrorsInTiming) {
               "plans/p.toml:10:18: timing.write_pause_us: expected an integer from 0 to 100000, found -1");
     EXPECT_EQ(planError(replaced(plan_, "[timing]", "timing = 3\n[timings]")),
               "plans/p.toml:9:10: timing: expected a table, found 3");
+}
+
+TEST_F(Readers, Plan_TimingThatTheSensorDoesNotStand_IsRefused) {
+    folder_.write("sensors/tiny.toml", "write_pause_us = 300\ni2c_hz_max = 100000\n" + sensor_);
+    EXPECT_EQ(planError(plan_),
+              "plans/p.toml:14:10: timing.i2c_hz: 400000 is faster than sensor tiny allows, which is 100000");
+    EXPECT_EQ(planError(replaced(plan_, "i2c_hz = 400_000", "i2c_hz = 100_000")),
+              "plans/p.toml:10:18: timing.write_pause_us: 1 is shorter than sensor tiny needs, which is 300");
+}
+
+TEST_F(Readers, Plan_SensorThatTheBoardDoesNotCarry_IsRefused) {
+    folder_.write("boards/flat.toml", board_ + "sensor = [\"ov9999\"]\n");
+    EXPECT_EQ(planError(plan_), "plans/p.toml:5:9: board: board flat carries no tiny, only ov9999");
+}
+
+TEST_F(Readers, Plan_LeavesSizesOutForAReason) {
+    const std::string left = "[[left_out]]\nresolution = \"640x480\"\nreason = \"too large\"\n";
+    const auto plan = readPlan(
+        folder_.write("plans/p.toml", replaced(plan_, "[\"640x480\", \"320x240\"]", "\"all\"") + left));
+    ASSERT_TRUE(plan) << plan.error().message;
+    EXPECT_THAT(plan->main[0].resolutions, ElementsAre(Resolution{320, 240}));
+    EXPECT_EQ(plan->leftOut.front().reason, "too large");
+    EXPECT_EQ(planError(plan_ + left),
+              "plans/p.toml:18:16: main[1].resolutions[1]: the plan leaves size 640x480 out: too large");
+    EXPECT_EQ(planError(plan_ + left + left),
+              "plans/p.toml:23:1: left_out[2]: size 640x480 is left out already");
+}
+
+TEST_F(Readers, Plan_SetsTheQualityOfSizes) {
+    folder_.write("sensors/tiny.toml",
+                  replaced(sensor_, "[0x20, 5]", "[0x20, 5], [\"QUALITY\", 8]") +
+                      "[registers.QUALITY]\nbank = 0\naddress = 0x44\nmeaning = \"q\"\n"
+                      "[jpeg_quality]\nregister = \"QUALITY\"\nfinest = 2\ncoarsest = 16\n");
+    const std::string quality = "[[quality]]\nresolution = \"640x480\"\nvalue = 12\nreason = \"fits\"\n";
+    const auto plan = readPlan(folder_.write("plans/p.toml", plan_ + quality));
+    ASSERT_TRUE(plan) << plan.error().message;
+    const auto valueAt = [&](Resolution size) {
+        for (const auto& write : plan->sensor.image(size))
+            if (write.at == plan->sensor.jpegQuality->at) return int(write.value);
+        return -1;
+    };
+    EXPECT_EQ(valueAt({640, 480}), 12);
+    EXPECT_EQ(valueAt({320, 240}), 8);
+    EXPECT_EQ(plan->quality.front().reason, "fits");
+    EXPECT_EQ(planError(plan_ + replaced(quality, "value = 12", "value = 17")),
+              "plans/p.toml:22:9: quality[1].value: expected 2 to 16, the range of sensor tiny");
+}
+
+TEST_F(Readers, Plan_QualityOfASensorWithoutOne_IsRefused) {
+    EXPECT_EQ(planError(plan_ + "[[quality]]\nresolution = \"640x480\"\nvalue = 12\nreason = \"r\"\n"),
+              "plans/p.toml:20:1: quality[1]: sensor tiny has no JPEG quality to set");
 }
 
 TEST_F(Readers, Plan_ErrorsInSteps) {

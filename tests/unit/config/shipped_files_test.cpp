@@ -45,7 +45,8 @@ TEST(ShippedFiles, All_AreRead) {
 }
 
 TEST(ShippedFiles, Plan_HasThePublishedSettings) {
-    for (const char* name : {"plans/ov2640.toml", "plans/ov2640-quick.toml"}) {
+    for (const std::string name :
+         {"plans/ov2640.toml", "plans/ov2640-quick.toml", "plans/ov5642.toml", "plans/ov5642-quick.toml"}) {
         const auto plan = readPlan(shippedFolder() / name);
         ASSERT_TRUE(plan) << plan.error().message;
         EXPECT_EQ(plan->timing.writePause, std::chrono::microseconds(1000));
@@ -53,8 +54,9 @@ TEST(ShippedFiles, Plan_HasThePublishedSettings) {
         EXPECT_EQ(plan->timing.settleLimit, std::chrono::milliseconds(3000));
         EXPECT_EQ(plan->timing.i2cHz, 100'000U);
         EXPECT_EQ(plan->timing.spiHz, 8'000'000U);
-        EXPECT_EQ(plan->board.name, "mini-2mp-plus");
-        EXPECT_EQ(plan->limits.name(), "ov2640");
+        EXPECT_EQ(plan->board.name,
+                  name.find("2640") != std::string::npos ? "mini-2mp-plus" : "mini-5mp-plus");
+        EXPECT_EQ(plan->limits.name(), plan->sensor.name);
         EXPECT_EQ(plan->sha256.size(), 64U);
         EXPECT_NE(plan->sha256, plan->sensor.sha256);
     }
@@ -71,6 +73,31 @@ TEST(ShippedFiles, Plan_TestsEveryOrTheOuterSizes) {
     EXPECT_NE(full->name, quick->name);
 }
 
+TEST(ShippedFiles, PlansForSmallFrameMemories_TestEverySize) {
+    const auto two = readPlan(shippedFolder() / "plans/ov2640-384k.toml");
+    const auto five = readPlan(shippedFolder() / "plans/ov5642-512k.toml");
+    EXPECT_EQ(two->main.back().resolutions.size(), 9U);
+    EXPECT_EQ(five->main.back().resolutions.size(), 7U);
+    EXPECT_EQ(two->board.fifoBytes, 384U << 10U);
+    EXPECT_EQ(five->board.fifoBytes, 512U << 10U);
+    EXPECT_TRUE(two->quality.empty());
+    ASSERT_EQ(five->quality.size(), 1U);
+    EXPECT_EQ(five->quality.front().size, (Resolution{2592, 1944}));
+    EXPECT_GT(five->quality.front().value, five->sensor.jpegQuality->standard);
+}
+
+TEST(ShippedFiles, Boards_SayWhichSensorsTheyCarryAndThatRewindingIsUnknown) {
+    for (const auto& file : filesIn("boards")) {
+        const auto board = readBoard(file);
+        ASSERT_EQ(board->sensor.size(), 1U) << file;
+        EXPECT_TRUE(readSensor(shippedFolder() / "sensors" / (board->sensor.front() + ".toml"))) << file;
+        EXPECT_EQ(board->rewind, Rewind::Unknown) << file;
+        EXPECT_THAT(board->provisional, testing::Contains("rewind")) << file;
+        EXPECT_EQ(board->doneMask, 0x08) << file;
+        EXPECT_EQ(board->doneMask & board->vsyncMask, 0) << file;
+    }
+}
+
 TEST(ShippedFiles, Board_ResetsTheArduchipBeforeAnythingElse) {
     const auto board = readBoard(shippedFolder() / "boards/mini-2mp-plus.toml");
     ASSERT_EQ(board->start.size(), 4U);
@@ -83,12 +110,14 @@ TEST(ShippedFiles, Board_ResetsTheArduchipBeforeAnythingElse) {
 }
 
 TEST(ShippedFiles, Limits_HaveRowsForEverySizeOfTheSensor) {
-    const auto limits = readLimits(shippedFolder() / "limits/ov2640.toml");
-    const auto sensor = readSensor(shippedFolder() / "sensors/ov2640.toml");
-    for (const auto& mode : sensor->modes) {
-        const auto* rows = limits->find("identical_rows", mode.size);
-        ASSERT_NE(rows, nullptr) << mode.size.text();
-        EXPECT_LT(*rows->high, mode.size.height / 2.0) << "half a picture smeared must fail";
+    for (const std::string name : {"ov2640.toml", "ov5642.toml"}) {
+        const auto limits = readLimits(shippedFolder() / "limits" / name);
+        const auto sensor = readSensor(shippedFolder() / "sensors" / name);
+        for (const auto& mode : sensor->modes) {
+            const auto* rows = limits->find("identical_rows", mode.size);
+            ASSERT_NE(rows, nullptr) << mode.size.text();
+            EXPECT_LT(*rows->high, mode.size.height / 2.0) << "half a picture smeared must fail";
+        }
     }
 }
 
