@@ -104,10 +104,11 @@ export class Board {
     halted(untilNs, stop) {
         if (this.state === 'halted') this.reportBreak();
         if (this.state === 'bootsel') this.bus.stop();
+        if (untilNs === Infinity) return stop() ? 'stop' : 'halt';
         while (!stop() && this.clock.nanos < untilNs && this.clock.nextTime <= untilNs)
             this.clock.advanceTo(this.clock.nextTime);
         if (stop()) return 'stop';
-        if (untilNs !== Infinity) this.clock.advanceTo(untilNs);
+        this.clock.advanceTo(untilNs);
         return 'halt';
     }
 

@@ -64,6 +64,7 @@ export class Chip {
             if (pin === 1) this.ssi.overrideSelect((control >>> 8) & 3);
         });
         this.resets = new Resets(journal, this.resetters());
+        this.memory.inReset = (address) => this.resets.holds(address);
         this.place();
     }
 

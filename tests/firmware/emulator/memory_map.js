@@ -20,6 +20,8 @@ export class MemoryMap {
         this.executable = false;
         /** Writes to address 0, which the ROM ignores: TinyUSB has a null pointer for endpoint 0's control register. */
         this.writesToZero = 0;
+        /** Whether an address is in a block that is held in reset. */
+        this.inReset = () => false;
         this.xipSram = new DataView(new ArrayBuffer(xipSramBytes));
         this.flash = new DataView(flash.memory.buffer);
         this.sram = rp.sramView;
@@ -61,6 +63,7 @@ export class MemoryMap {
             }
             if (address >= xipSramBase && address < xipSramBase + xipSramBytes)
                 return this.xipSram[getter](address - xipSramBase, true);
+            if (this.inReset(address)) this.warn('read in a block held in reset:', address);
             return fromElsewhere(address);
         };
     }
@@ -90,6 +93,7 @@ export class MemoryMap {
             } else if (address < romBytes || (address >= 0x10000000 && address < flashEnd)) {
                 this.warn(`${name} to read-only memory at`, address);
             } else {
+                if (this.inReset(address)) this.warn('write in a block held in reset:', address);
                 stock.call(rp, address, value);
             }
         };

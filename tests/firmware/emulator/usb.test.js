@@ -171,6 +171,14 @@ test('USB: STALL ends the transfer, a cleared halt begins with DATA0', () => {
     assert.equal(bus.pipe(1, false).toggle, 0);
 });
 
+test('USB: more than the host has room for is an overflow', () => {
+    const { chip, host } = connected();
+    poke(chip, inBuffers, full | available | 64);
+    const transfer = host.bulkIn(0x81, 32);
+    pass(chip, 100000);
+    assert.equal(transfer.status, status.overflow);
+});
+
 test('USB: tokens to another address get no answer', () => {
     const { chip, host } = connected();
     poke(chip, usb, 9);
@@ -219,6 +227,20 @@ test('USB: a start of frame each millisecond, acknowledged by reading its number
     assert.equal(peek(chip, usb + 0x8c) & sof, sof);
     assert.equal(peek(chip, usb + 0x48), 2);
     assert.equal(peek(chip, usb + 0x8c) & sof, 0);
+});
+
+test('USB: three idle milliseconds suspend, a bus reset ends that', () => {
+    const { chip, bus } = connected();
+    const suspended = 1 << 14;
+    bus.stop();
+    pass(chip, 2.9e6);
+    assert.equal(peek(chip, usb + 0x8c) & suspended, 0);
+    pass(chip, 0.2e6);
+    assert.equal(peek(chip, usb + 0x8c) & suspended, suspended);
+    chip.usb.busReset();
+    assert.equal(peek(chip, usb + 0x8c) & (suspended | (1 << 12)), 1 << 12);
+    poke(chip, usb + 0x3050, 1 << 19);
+    assert.equal(peek(chip, usb + 0x8c) & (1 << 12), 0);
 });
 
 test('USB: pulling the plug or letting go of the pull-up ends what waits', () => {
