@@ -19,12 +19,13 @@ const romBytes = 16 * 1024;
 export const defaultWiring = { spi: 0, sck: 2, mosi: 3, miso: 4, cs: 5, i2c: 0, sda: 8, scl: 9 };
 
 export class Board {
-    constructor({ elf, bootrom, module = noModule, wiring = defaultWiring, flash = new Flash() }) {
+    constructor({ elf, bootrom, module = noModule, wiring = defaultWiring, spiGapBits = 0, flash = new Flash() }) {
         this.clock = new Clock();
         this.journal = new Journal();
         this.flash = flash;
         this.module = module;
         this.wiring = wiring;
+        this.spiGapBits = spiGapBits;
         this.bootrom = new Uint8Array(romBytes);
         this.bootrom.set(bootrom);
         this.resets = [];
@@ -48,6 +49,7 @@ export class Board {
         };
         const { clock, journal, flash, bootrom } = this;
         this.chip = new Chip({ clock, journal, flash, bootrom, watchdog: { scratch, reason, expired } });
+        for (const spi of this.chip.spi) spi.gapBits = this.spiGapBits;
         plugModule(this.chip, this.wiring, this.module);
         this.bus.attach(this.chip.usb);
     }

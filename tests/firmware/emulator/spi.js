@@ -20,13 +20,15 @@ export class Spi extends RegisterBlock {
         Object.assign(this, { rp, irq, dreqTransmit, dreqReceive });
         this.clock = rp.clock;
         this.device = { exchange: () => 0 };
+        /** Idle SCK periods after each frame with CPHA 0; see ../README.md. */
+        this.gapBits = 0;
         this.frameAlarm = this.clock.createAlarm(() => this.frameEnded());
         this.timeoutAlarm = this.clock.createAlarm(() => this.raise(interrupt.timeout));
         this.reset();
     }
 
     reset() {
-        Object.assign(this, { cr0: 0, cr1: 0, cpsr: 0, mask: 0, latched: 0, dmacr: 0, frame: null });
+        Object.assign(this, { cr0: 0, cr1: 0, cpsr: 0, mask: 0, latched: 0, dmacr: 0, frame: null, notBefore: 0 });
         this.toSend = [];
         this.received = [];
         this.frameAlarm.cancel();
@@ -120,13 +122,16 @@ export class Spi extends RegisterBlock {
             this.journal.warn(this.name, 'a frame is to be sent while SCK stands still');
             return;
         }
-        this.frame = { value: this.toSend.shift(), beginNs: this.clock.nanos, sckHz: this.sckHz };
-        this.frameAlarm.schedule((this.frameBits * 1e9) / this.sckHz);
+        const { sckHz } = this;
+        const beginNs = Math.max(this.clock.nanos, this.notBefore);
+        this.frame = { value: this.toSend.shift(), beginNs, sckHz };
+        this.frameAlarm.scheduleAt(beginNs + (this.frameBits * 1e9) / sckHz);
     }
 
     frameEnded() {
         const { value, beginNs, sckHz } = this.frame;
         this.frame = null;
+        this.notBefore = this.spiMode & 1 ? 0 : this.clock.nanos + (this.gapBits * 1e9) / sckHz;
         const answer = this.cr1 & 1 ? value
             : this.device.exchange(value, beginNs, this.clock.nanos, sckHz, this.spiMode, this.frameBits);
         this.receive(answer);
