@@ -21,7 +21,13 @@ const allBlocks = 0x1ffffff;
 /** `released`: every block is out of reset. */
 export function idleChip({ flash = new Flash(), expired = () => {}, released = true } = {}) {
     const watchdog = { scratch: new Uint32Array(8), reason: 0, expired };
-    const chip = new Chip({ clock: new Clock(), journal: new Journal(), flash, bootrom: idleRom(), watchdog });
+    const chip = new Chip({
+        clock: new Clock(),
+        journal: new Journal(),
+        flash,
+        bootrom: idleRom(),
+        watchdog,
+    });
     if (released) poke(chip, resetsClear, allBlocks);
     return chip;
 }

@@ -19,7 +19,14 @@ const romBytes = 16 * 1024;
 export const defaultWiring = { spi: 0, sck: 2, mosi: 3, miso: 4, cs: 5, i2c: 0, sda: 8, scl: 9 };
 
 export class Board {
-    constructor({ elf, bootrom, module = noModule, wiring = defaultWiring, spiGapBits = 0, flash = new Flash() }) {
+    constructor({
+        elf,
+        bootrom,
+        module = noModule,
+        wiring = defaultWiring,
+        spiGapBits = 0,
+        flash = new Flash(),
+    }) {
         this.clock = new Clock();
         this.journal = new Journal();
         this.flash = flash;

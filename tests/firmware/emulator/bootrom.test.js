@@ -38,8 +38,27 @@ function romBoard() {
 
 test('Boot ROM: has its mark, its version and what the SDK looks up', options, () => {
     const { rp, lookup } = romBoard();
-    assert.deepEqual([0x10, 0x11, 0x12, 0x13].map((at) => rp.readUint8(at)), [0x4d, 0x75, 1, 3]);
-    for (const code of ['P3', 'R3', 'L3', 'T3', 'MS', 'S4', 'MC', 'C4', 'UB', 'IF', 'EX', 'RE', 'RP', 'FC', 'CX'])
+    assert.deepEqual(
+        [0x10, 0x11, 0x12, 0x13].map((at) => rp.readUint8(at)),
+        [0x4d, 0x75, 1, 3],
+    );
+    for (const code of [
+        'P3',
+        'R3',
+        'L3',
+        'T3',
+        'MS',
+        'S4',
+        'MC',
+        'C4',
+        'UB',
+        'IF',
+        'EX',
+        'RE',
+        'RP',
+        'FC',
+        'CX',
+    ])
         assert.notEqual(lookup(code), 0, code);
     assert.equal(lookup('XX'), 0);
 });

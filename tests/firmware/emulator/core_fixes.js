@@ -30,15 +30,20 @@ export function fixSleep(rp) {
 
 /** Whether something is pending that ends a WFI. */
 export function wakes(core) {
-    return !!(core.pendingInterrupts & core.enabledInterrupts) || core.pendingSystick || core.pendingPendSV ||
-        core.pendingNMI;
+    return (
+        !!(core.pendingInterrupts & core.enabledInterrupts) ||
+        core.pendingSystick ||
+        core.pendingPendSV ||
+        core.pendingNMI
+    );
 }
 
 /** The inter-core FIFO, always empty as core 1 sleeps in the ROM; other bad offsets are warned of. */
 export function fixSio(rp, journal) {
     const { sio } = rp;
     const stock = Object.getPrototypeOf(sio);
-    const bad = (what, offset) => journal.warn('SIO', `${what} 0x${offset.toString(16)}, which is not modelled`);
+    const bad = (what, offset) =>
+        journal.warn('SIO', `${what} 0x${offset.toString(16)}, which is not modelled`);
     sio.readUint32 = (offset) => {
         if (offset === sioFifo.status) return fifoReady;
         if (offset === sioFifo.read) return 0;

@@ -11,7 +11,9 @@ import { status } from './usb_transfer.js';
 
 const elf = process.env.FRAMEGATE_FIRMWARE_ELF;
 const bootrom = process.env.FRAMEGATE_BOOTROM;
-const options = { skip: elf && bootrom ? false : 'FRAMEGATE_FIRMWARE_ELF and FRAMEGATE_BOOTROM name no images' };
+const options = {
+    skip: elf && bootrom ? false : 'FRAMEGATE_FIRMWARE_ELF and FRAMEGATE_BOOTROM name no images',
+};
 const second = 1e9;
 
 // From fixtures/wire/vectors.json: HelloRequest of protocol 1.0.
@@ -76,18 +78,22 @@ test('Firmware: two runs are the same to the nanosecond', options, () => {
     assert.deepEqual(runs[0], runs[1]);
 });
 
-test('Firmware: enumerates again after another bus reset; a link reset halts the pipes until they are cleared', options, () => {
-    const target = board();
-    target.host.enumerate();
-    target.host.enumerate();
-    const finish = (transfer) => target.finish(transfer, target.clock.nanos + second).status;
-    assert.equal(finish(target.host.control(resetLink)), status.ok);
-    assert.equal(finish(target.host.bulkOut(0x01, hello)), status.stall);
-    assert.equal(finish(target.host.clearHalt(0x01)), status.ok);
-    assert.equal(finish(target.host.clearHalt(0x81)), status.ok);
-    assert.equal(ask(target, hello)[1], kindDone);
-    assert.deepEqual(target.warnings(), []);
-});
+test(
+    'Firmware: enumerates again after another bus reset; a link reset halts the pipes until they are cleared',
+    options,
+    () => {
+        const target = board();
+        target.host.enumerate();
+        target.host.enumerate();
+        const finish = (transfer) => target.finish(transfer, target.clock.nanos + second).status;
+        assert.equal(finish(target.host.control(resetLink)), status.ok);
+        assert.equal(finish(target.host.bulkOut(0x01, hello)), status.stall);
+        assert.equal(finish(target.host.clearHalt(0x01)), status.ok);
+        assert.equal(finish(target.host.clearHalt(0x81)), status.ok);
+        assert.equal(ask(target, hello)[1], kindDone);
+        assert.deepEqual(target.warnings(), []);
+    },
+);
 
 test('Firmware: an unknown vendor request stalls', options, () => {
     const target = board();

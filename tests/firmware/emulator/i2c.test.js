@@ -84,7 +84,10 @@ test('I2C: nobody at the address aborts, flushes and stops', () => {
     poke(chip, i2c + 0x10, 0x0b | stop);
     pass(chip, 1e6);
     assert.deepEqual(events(target), ['start', 0x42, 'stop']);
-    assert.equal(peek(chip, i2c + 0x34) & (txAbort | txEmpty | stopDetected), txAbort | txEmpty | stopDetected);
+    assert.equal(
+        peek(chip, i2c + 0x34) & (txAbort | txEmpty | stopDetected),
+        txAbort | txEmpty | stopDetected,
+    );
     assert.equal(peek(chip, i2c + 0x80), 1 | (2 << 23));
     poke(chip, i2c + 0x10, 0x0c | stop);
     assert.equal(peek(chip, i2c + 0x74), 0);

@@ -36,7 +36,10 @@ test('SPI: a byte takes its eight bits at clk_peri through the divider', () => {
 });
 
 test('SPI: with a gap set, frames of CPHA 0 keep it, those of CPHA 1 do not', () => {
-    for (const [mode, expected] of [[0, 3400], [0xc0, 3000]]) {
+    for (const [mode, expected] of [
+        [0, 3400],
+        [0xc0, 3000],
+    ]) {
         const chip = spiAt8MHz();
         chip.spi[0].gapBits = 1.6;
         poke(chip, spi, 7 | mode);

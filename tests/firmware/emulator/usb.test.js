@@ -40,7 +40,8 @@ function connected(control = enable | perBuffer) {
     return { chip, bus, host: new UsbHost(bus, null) };
 }
 
-const fill = (chip, at, bytes) => bytes.forEach((byte, index) => chip.rp.writeUint8(dpram + at + index, byte));
+const fill = (chip, at, bytes) =>
+    bytes.forEach((byte, index) => chip.rp.writeUint8(dpram + at + index, byte));
 const packet = (first, length = 64) => Array.from({ length }, (_, index) => (first + index) & 0xff);
 
 /** Two halves of a buffer control register. */
@@ -257,8 +258,14 @@ test('USB: several IN transfers wait in line', () => {
     const transfers = [host.bulkIn(0x81, 64), host.bulkIn(0x81, 64)];
     poke(chip, inBuffers, full | available | 1);
     pass(chip, 100000);
-    assert.deepEqual(transfers.map((transfer) => transfer.done), [true, false]);
+    assert.deepEqual(
+        transfers.map((transfer) => transfer.done),
+        [true, false],
+    );
     poke(chip, inBuffers, full | available | data1 | 2);
     pass(chip, 100000);
-    assert.deepEqual(transfers.map((transfer) => transfer.bytes.length), [1, 2]);
+    assert.deepEqual(
+        transfers.map((transfer) => transfer.bytes.length),
+        [1, 2],
+    );
 });
