@@ -71,7 +71,6 @@ export class Board {
         this.instructionsBefore += old.instructions;
         this.makeChip({ scratch: old.watchdog.scratch, reason });
         this.chip.rp.sram.set(old.rp.sram);
-        this.bus.makeAlarms();
     }
 
     /** Pulls the cable: the board has no power. */
@@ -85,7 +84,6 @@ export class Board {
     plug() {
         this.clock.silence();
         this.instructionsBefore += this.chip.instructions;
-        this.bus.makeAlarms();
         this.powerOn();
     }
 

@@ -9,8 +9,8 @@ const systemControl = 0xd10;
 const configurationAndControl = 0xd14;
 
 /**
- * WFI and WFE wake on any enabled interrupt, also one that PRIMASK keeps from being taken; rp2040js would
- * enter it in spite of PRIMASK, and would sleep on when the interrupt had come just before.
+ * WFI and WFE wake on any enabled interrupt (`wakes`), also one that PRIMASK keeps from being taken; rp2040js
+ * would enter it in spite of PRIMASK, and would sleep on when the interrupt had come just before.
  */
 export function fixSleep(rp) {
     const { core } = rp;
@@ -24,7 +24,6 @@ export function fixSleep(rp) {
             core.pendingInterrupts |= bit;
             core.interruptsUpdated = true;
         }
-        if (core.enabledInterrupts & bit) core.waiting = false;
     };
 }
 

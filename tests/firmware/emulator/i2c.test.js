@@ -117,6 +117,15 @@ test('I2C: a repeated START turns the direction without STOP', () => {
     assert.equal(peek(chip, i2c + 0x10), 0x26);
 });
 
+test('I2C: a change of direction repeats START by itself', () => {
+    const target = device(0x30);
+    const chip = i2cFor(0x30, target);
+    poke(chip, i2c + 0x10, 0x0a);
+    poke(chip, i2c + 0x10, readCommand | stop);
+    pass(chip, 1e6);
+    assert.deepEqual(events(target), ['start', 0x60, 0x0a, 'start', 0x61, 'read last', 'stop']);
+});
+
 test('I2C: a device that holds SCL keeps the bus busy until the block is reset', () => {
     const chip = i2cFor(0x30, { ...device(0x30), stretch: () => Infinity });
     poke(chip, i2c + 0x10, 0x0a | stop);

@@ -68,7 +68,7 @@ test('USB: a full packet takes 50 us and a frame holds nineteen', () => {
     assert.equal(Math.round(transactionNs(64)), 50000);
     host.bulkIn(0x81, 64 * 100);
     poke(chip, inBuffers, halves(select | full | available | 64, full | available | data1 | 64));
-    while (chip.clock.nanos < 1e6 - 1000) {
+    while (chip.clock.nanos < 1e6 + 40000) {
         pass(chip, 100);
         if (!peek(chip, bufferStatus)) continue;
         const second = peek(chip, shouldHandle) & in1 ? 2 : 0;
@@ -109,6 +109,19 @@ test('USB: double-buffered IN is sent in order of the buffers, with a short pack
     pass(chip, 100000);
     assert.equal(transfer.status, status.ok);
     assert.deepEqual([...transfer.bytes], packet(0, 131));
+});
+
+test('USB: SEL makes the first buffer the next again', () => {
+    const { chip, host } = connected(enable | double | perBuffer);
+    poke(chip, inBuffers, halves(select | full | available | 1, 0));
+    const first = host.bulkIn(0x81, 64);
+    pass(chip, 100000);
+    assert.equal(first.status, status.ok);
+    poke(chip, inBuffers, halves(select | full | available | data1 | 2, 0));
+    assert.equal(peek(chip, inBuffers) & select, 0);
+    const second = host.bulkIn(0x81, 64);
+    pass(chip, 100000);
+    assert.equal(second.bytes.length, 2);
 });
 
 test('USB: an interrupt per two buffers comes after the second', () => {

@@ -29,13 +29,9 @@ export class UsbBus {
         this.pipes = [];
         this.current = null;
         this.turn = 0;
-        this.makeAlarms();
-    }
-
-    makeAlarms() {
-        this.sofAlarm = this.clock.createAlarm(() => this.startFrame());
-        this.endAlarm = this.clock.createAlarm(() => this.endTransaction());
-        this.retryAlarm = this.clock.createAlarm(() => this.pump());
+        this.sofAlarm = clock.createAlarm(() => this.startFrame());
+        this.endAlarm = clock.createAlarm(() => this.endTransaction());
+        this.retryAlarm = clock.createAlarm(() => this.pump());
     }
 
     /** Plugs `device` in, or with null pulls the cable: what was under way ends as disconnected. */

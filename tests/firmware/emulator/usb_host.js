@@ -87,7 +87,6 @@ export class UsbHost {
         const bos = device[3] >= 2 && device[2] >= 1 ? this.wholeDescriptor(descriptor.bos, 5) : null;
         const strings = this.strings(device);
         this.must(setupPacket(0x00, request.setConfiguration, configuration[5], 0, 0), 'SET_CONFIGURATION');
-        this.bus.resetPipes();
         this.found = describe(device, configuration, bos, strings);
         return this.found;
     }
