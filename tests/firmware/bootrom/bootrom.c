@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// A stand-in for the RP2040's boot ROM, written from the interface in the RP2040 datasheet (2.8): table of functions,
-// start of the second stage from flash, restart through the watchdog's scratch registers. BOOTSEL is not there:
-// where the ROM would enter it, BKPT 0xb0 stops the core.
+// A stand-in for the RP2040's boot ROM, written from the interface in the RP2040 datasheet (2.8): table of
+// functions, start of the second stage from flash, restart through the watchdog's scratch registers. BOOTSEL
+// is not there: where the ROM would enter it, BKPT 0xb0 stops the core.
 #include <stddef.h>
 #include <stdint.h>
 
-#define REGISTER(address) (*(volatile uint32_t *)(address))
+#define REGISTER(address) (*(volatile uint32_t*)(address))
 #define SET(address) REGISTER((address) + 0x2000u)
 #define CLEAR(address) REGISTER((address) + 0x3000u)
 
@@ -33,52 +33,62 @@ enum {
 
 static const uint32_t watchdogMagic = 0xb007c0d3;
 
-void *romMemcpy(uint8_t *to, const uint8_t *from, uint32_t count) {
-    uint8_t *start = to;
+void* romMemcpy(uint8_t* to, const uint8_t* from, uint32_t count) {
+    uint8_t* start = to;
     if ((((uintptr_t)to | (uintptr_t)from) & 3) == 0) {
-        for (; count >= 4; count -= 4, to += 4, from += 4) *(uint32_t *)to = *(const uint32_t *)from;
+        for (; count >= 4; count -= 4, to += 4, from += 4)
+            *(uint32_t*)to = *(const uint32_t*)from;
     }
-    while (count--) *to++ = *from++;
+    while (count--)
+        *to++ = *from++;
     return start;
 }
 
-void *romMemset(uint8_t *to, uint8_t value, uint32_t count) {
-    uint8_t *start = to;
+void* romMemset(uint8_t* to, uint8_t value, uint32_t count) {
+    uint8_t* start = to;
     const uint32_t word = value * 0x01010101u;
-    for (; count && ((uintptr_t)to & 3); count--) *to++ = value;
-    for (; count >= 4; count -= 4, to += 4) *(uint32_t *)to = word;
-    while (count--) *to++ = value;
+    for (; count && ((uintptr_t)to & 3); count--)
+        *to++ = value;
+    for (; count >= 4; count -= 4, to += 4)
+        *(uint32_t*)to = word;
+    while (count--)
+        *to++ = value;
     return start;
 }
 
 static uint32_t popcount32(uint32_t value) {
     uint32_t count = 0;
-    for (; value; value &= value - 1) count++;
+    for (; value; value &= value - 1)
+        count++;
     return count;
 }
 
 static uint32_t clz32(uint32_t value) {
     uint32_t count = 0;
-    for (; count < 32 && !(value & 0x80000000u); value <<= 1) count++;
+    for (; count < 32 && !(value & 0x80000000u); value <<= 1)
+        count++;
     return count;
 }
 
 static uint32_t ctz32(uint32_t value) {
     uint32_t count = 0;
-    for (; count < 32 && !(value & 1); value >>= 1) count++;
+    for (; count < 32 && !(value & 1); value >>= 1)
+        count++;
     return count;
 }
 
 static uint32_t reverse32(uint32_t value) {
     uint32_t result = 0;
-    for (int bit = 0; bit < 32; bit++, value >>= 1) result = (result << 1) | (value & 1);
+    for (int bit = 0; bit < 32; bit++, value >>= 1)
+        result = (result << 1) | (value & 1);
     return result;
 }
 
 /// Serial 8-bit transfers by hand.
 static void connectInternalFlash(void) {
     CLEAR(resetsBase) = (1u << 6) | (1u << 9);
-    for (uint32_t pin = 0; pin < 6; pin++) REGISTER(ioQspiBase + pin * 8 + 4) = 0;
+    for (uint32_t pin = 0; pin < 6; pin++)
+        REGISTER(ioQspiBase + pin * 8 + 4) = 0;
     SSI_ENABLE = 0;
     SSI_DIVISOR = 6;
     SSI_CTRLR0 = 7u << 16;
@@ -147,11 +157,12 @@ static void flashRangeErase(uint32_t address, uint32_t count, uint32_t blockByte
     }
 }
 
-static void flashRangeProgram(uint32_t address, const uint8_t *bytes, uint32_t count) {
+static void flashRangeProgram(uint32_t address, const uint8_t* bytes, uint32_t count) {
     for (; count; count -= 256, address += 256) {
         flashCommand(0x06);
         beginAddressed(0x02, address);
-        for (uint32_t index = 0; index < 256; index++) exchange(*bytes++);
+        for (uint32_t index = 0; index < 256; index++)
+            exchange(*bytes++);
         forceChipSelect(1);
         waitWhileBusy();
     }
@@ -170,7 +181,9 @@ static void flashEnterCommandXip(void) {
     SSI_ENABLE = 1;
 }
 
-static void stop0(void) { __asm volatile("bkpt #0xb0"); }
+static void stop0(void) {
+    __asm volatile("bkpt #0xb0");
+}
 
 static void resetToUsbBoot(uint32_t activityMask, uint32_t disableMask) {
     (void)activityMask;
@@ -179,10 +192,13 @@ static void resetToUsbBoot(uint32_t activityMask, uint32_t disableMask) {
 }
 
 /// The ROM's own floating-point routines are not here: a firmware that calls one stops.
-static void softFloat(void) { __asm volatile("bkpt #0xb2"); }
+static void softFloat(void) {
+    __asm volatile("bkpt #0xb2");
+}
 
 #define CODE(first, second) ((first) | ((second) << 8))
-#define ENTRY(first, second, function) {CODE(first, second), (uintptr_t)(function)}
+#define ENTRY(first, second, function)                                                                       \
+    { CODE(first, second), (uintptr_t)(function) }
 
 typedef struct {
     uint32_t code;
@@ -224,7 +240,7 @@ const Entry romData[] = {
     {0, 0},
 };
 
-uintptr_t romLookup(const Entry *table, uint32_t code) {
+uintptr_t romLookup(const Entry* table, uint32_t code) {
     for (; table->code; table++) {
         if (table->code == code) return table->value;
     }
@@ -232,22 +248,26 @@ uintptr_t romLookup(const Entry *table, uint32_t code) {
 }
 
 /// CRC-32/MPEG-2, as over the second stage's first 252 bytes.
-static uint32_t secondStageSum(const uint8_t *bytes) {
+static uint32_t secondStageSum(const uint8_t* bytes) {
     uint32_t sum = 0xffffffff;
     for (int index = 0; index < secondStageBytes - 4; index++) {
         sum ^= (uint32_t)bytes[index] << 24;
-        for (int bit = 0; bit < 8; bit++) sum = sum & 0x80000000u ? (sum << 1) ^ 0x04c11db7u : sum << 1;
+        for (int bit = 0; bit < 8; bit++)
+            sum = sum & 0x80000000u ? (sum << 1) ^ 0x04c11db7u : sum << 1;
     }
     return sum;
 }
 
 static _Noreturn void jump(uint32_t entry, uint32_t stack) {
-    __asm volatile("msr msp, %1\n movs r1, #0\n mov lr, r1\n bx %0" : : "l"(entry | 1), "l"(stack) : "r1", "memory");
+    __asm volatile("msr msp, %1\n movs r1, #0\n mov lr, r1\n bx %0"
+                   :
+                   : "l"(entry | 1), "l"(stack)
+                   : "r1", "memory");
     __builtin_unreachable();
 }
 
 static void restartThroughWatchdog(void) {
-    const volatile uint32_t *scratch = (const volatile uint32_t *)(watchdogBase + 0x0c);
+    const volatile uint32_t* scratch = (const volatile uint32_t*)(watchdogBase + 0x0c);
     if (scratch[4] != watchdogMagic || (scratch[5] ^ scratch[7]) != -watchdogMagic) return;
     const uint32_t entry = scratch[7];
     REGISTER(watchdogBase + 0x0c + 16) = 0;
@@ -259,12 +279,14 @@ _Noreturn void romReset(void) {
     flashExitXip();
     CLEAR(CHIP_SELECT_CTRL) = 0x300;
     flashEnterCommandXip();
-    uint8_t *stage = (uint8_t *)secondStageAddress;
-    romMemcpy(stage, (const uint8_t *)flashBase, secondStageBytes);
-    if (secondStageSum(stage) != *(const uint32_t *)(stage + secondStageBytes - 4)) __asm volatile("bkpt #0xb1");
+    uint8_t* stage = (uint8_t*)secondStageAddress;
+    romMemcpy(stage, (const uint8_t*)flashBase, secondStageBytes);
+    if (secondStageSum(stage) != *(const uint32_t*)(stage + secondStageBytes - 4))
+        __asm volatile("bkpt #0xb1");
     jump(secondStageAddress, secondStageAddress);
 }
 
 _Noreturn void romFault(void) {
-    for (;;) __asm volatile("bkpt #0xbf");
+    for (;;)
+        __asm volatile("bkpt #0xbf");
 }

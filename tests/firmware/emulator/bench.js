@@ -15,9 +15,21 @@ export function idleRom() {
     return new Uint8Array(rom.buffer);
 }
 
-export function idleChip({ flash = new Flash(), expired = () => {} } = {}) {
+const resetsClear = 0x4000f000;
+const allBlocks = 0x1ffffff;
+
+/** `released`: every block is out of reset. */
+export function idleChip({ flash = new Flash(), expired = () => {}, released = true } = {}) {
     const watchdog = { scratch: new Uint32Array(8), reason: 0, expired };
-    return new Chip({ clock: new Clock(), journal: new Journal(), flash, bootrom: idleRom(), watchdog });
+    const chip = new Chip({
+        clock: new Clock(),
+        journal: new Journal(),
+        flash,
+        bootrom: idleRom(),
+        watchdog,
+    });
+    if (released) poke(chip, resetsClear, allBlocks);
+    return chip;
 }
 
 export const peek = (chip, address) => chip.rp.readUint32(address);

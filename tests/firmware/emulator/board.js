@@ -19,12 +19,20 @@ const romBytes = 16 * 1024;
 export const defaultWiring = { spi: 0, sck: 2, mosi: 3, miso: 4, cs: 5, i2c: 0, sda: 8, scl: 9 };
 
 export class Board {
-    constructor({ elf, bootrom, module = noModule, wiring = defaultWiring, flash = new Flash() }) {
+    constructor({
+        elf,
+        bootrom,
+        module = noModule,
+        wiring = defaultWiring,
+        spiGapBits = 0,
+        flash = new Flash(),
+    }) {
         this.clock = new Clock();
         this.journal = new Journal();
         this.flash = flash;
         this.module = module;
         this.wiring = wiring;
+        this.spiGapBits = spiGapBits;
         this.bootrom = new Uint8Array(romBytes);
         this.bootrom.set(bootrom);
         this.resets = [];
@@ -48,6 +56,7 @@ export class Board {
         };
         const { clock, journal, flash, bootrom } = this;
         this.chip = new Chip({ clock, journal, flash, bootrom, watchdog: { scratch, reason, expired } });
+        for (const spi of this.chip.spi) spi.gapBits = this.spiGapBits;
         plugModule(this.chip, this.wiring, this.module);
         this.bus.attach(this.chip.usb);
     }
@@ -62,7 +71,6 @@ export class Board {
         this.instructionsBefore += old.instructions;
         this.makeChip({ scratch: old.watchdog.scratch, reason });
         this.chip.rp.sram.set(old.rp.sram);
-        this.bus.makeAlarms();
     }
 
     /** Pulls the cable: the board has no power. */
@@ -76,7 +84,6 @@ export class Board {
     plug() {
         this.clock.silence();
         this.instructionsBefore += this.chip.instructions;
-        this.bus.makeAlarms();
         this.powerOn();
     }
 
@@ -104,10 +111,11 @@ export class Board {
     halted(untilNs, stop) {
         if (this.state === 'halted') this.reportBreak();
         if (this.state === 'bootsel') this.bus.stop();
+        if (untilNs === Infinity) return stop() ? 'stop' : 'halt';
         while (!stop() && this.clock.nanos < untilNs && this.clock.nextTime <= untilNs)
             this.clock.advanceTo(this.clock.nextTime);
         if (stop()) return 'stop';
-        if (untilNs !== Infinity) this.clock.advanceTo(untilNs);
+        this.clock.advanceTo(untilNs);
         return 'halt';
     }
 

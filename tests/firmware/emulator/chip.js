@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// An RP2040 of rp2040js with the blocks that FrameGate's firmware needs as on the chip, and the loop that runs
-// it. A watchdog reset makes a new one on the same clock (see board.js).
+// An RP2040 of rp2040js with the blocks that FrameGate's firmware needs as on the chip, and the loop that
+// runs it. A watchdog reset makes a new one on the same clock (see board.js).
 import { RP2040 } from 'rp2040js';
 import { fixSio, fixSleep, fixSystemControl, wakes } from './core_fixes.js';
 import { I2c } from './i2c.js';
@@ -41,7 +41,11 @@ export class Chip {
             pin.padValue = padDefault + 4;
         });
         rp.updateClocks();
-        rp.bootrom.set(new Uint32Array(bootrom.buffer.slice(bootrom.byteOffset, bootrom.byteOffset + bootrom.byteLength)));
+        rp.bootrom.set(
+            new Uint32Array(
+                bootrom.buffer.slice(bootrom.byteOffset, bootrom.byteOffset + bootrom.byteLength),
+            ),
+        );
         rp.core.reset();
     }
 
@@ -64,6 +68,7 @@ export class Chip {
             if (pin === 1) this.ssi.overrideSelect((control >>> 8) & 3);
         });
         this.resets = new Resets(journal, this.resetters());
+        this.memory.inReset = (address) => this.resets.holds(address);
         this.place();
     }
 
@@ -130,8 +135,8 @@ export class Chip {
     }
 
     /**
-     * Runs until `stop()` says so, the chip halts, or time reaches `untilNs`. Says which: 'stop', 'halt', 'time',
-     * or 'asleep' when nothing could ever wake it. `stop` is asked whenever an alarm may have rung.
+     * Runs until `stop()` says so, the chip halts, or time reaches `untilNs`. Says which: 'stop', 'halt',
+     * 'time', or 'asleep' when nothing could ever wake it. `stop` is asked whenever an alarm may have rung.
      */
     run(untilNs, stop = () => false) {
         const { clock, rp } = this;

@@ -60,7 +60,7 @@ test('Chip: a core that nothing can wake is reported', () => {
 });
 
 test('Resets: RESET_DONE follows, and a block loses its state', () => {
-    const chip = idleChip();
+    const chip = idleChip({ released: false });
     const resets = 0x4000c000;
     const spi0 = 1 << 16;
     assert.equal(peek(chip, resets + 8), 0);
@@ -70,6 +70,17 @@ test('Resets: RESET_DONE follows, and a block loses its state', () => {
     poke(chip, resets + 0x2000, spi0);
     assert.equal(peek(chip, resets + 8) & spi0, 0);
     assert.equal(peek(chip, 0x4003c010), 0);
+});
+
+test('Resets: a block held in reset does not answer', () => {
+    const chip = idleChip({ released: false });
+    peek(chip, 0x4003c00c);
+    poke(chip, 0x40044000, 1);
+    peek(chip, 0x40058008);
+    const lines = chip.journal.lines();
+    assert.equal(lines.length, 2);
+    assert.match(lines[0], /read in a block held in reset: 0x4003c00c/);
+    assert.match(lines[1], /write in a block held in reset: 0x40044000/);
 });
 
 test('Timer: an alarm never rings before its microsecond', () => {

@@ -9,8 +9,8 @@ const systemControl = 0xd10;
 const configurationAndControl = 0xd14;
 
 /**
- * WFI and WFE wake on any enabled interrupt, also one that PRIMASK keeps from being taken; rp2040js would
- * enter it in spite of PRIMASK, and would sleep on when the interrupt had come just before.
+ * WFI and WFE wake on any enabled interrupt (`wakes`), also one that PRIMASK keeps from being taken; rp2040js
+ * would enter it in spite of PRIMASK, and would sleep on when the interrupt had come just before.
  */
 export function fixSleep(rp) {
     const { core } = rp;
@@ -24,21 +24,25 @@ export function fixSleep(rp) {
             core.pendingInterrupts |= bit;
             core.interruptsUpdated = true;
         }
-        if (core.enabledInterrupts & bit) core.waiting = false;
     };
 }
 
 /** Whether something is pending that ends a WFI. */
 export function wakes(core) {
-    return !!(core.pendingInterrupts & core.enabledInterrupts) || core.pendingSystick || core.pendingPendSV ||
-        core.pendingNMI;
+    return (
+        !!(core.pendingInterrupts & core.enabledInterrupts) ||
+        core.pendingSystick ||
+        core.pendingPendSV ||
+        core.pendingNMI
+    );
 }
 
 /** The inter-core FIFO, always empty as core 1 sleeps in the ROM; other bad offsets are warned of. */
 export function fixSio(rp, journal) {
     const { sio } = rp;
     const stock = Object.getPrototypeOf(sio);
-    const bad = (what, offset) => journal.warn('SIO', `${what} 0x${offset.toString(16)}, which is not modelled`);
+    const bad = (what, offset) =>
+        journal.warn('SIO', `${what} 0x${offset.toString(16)}, which is not modelled`);
     sio.readUint32 = (offset) => {
         if (offset === sioFifo.status) return fifoReady;
         if (offset === sioFifo.read) return 0;

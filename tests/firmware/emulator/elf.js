@@ -35,7 +35,9 @@ export function readElf(bytes) {
     return { entry: view.getUint32(24, true), segments };
 }
 
-/** Writes the segments of `elf` into `flash`, which begins at `base`. Refuses what does not fit or overlaps. */
+/**
+ * Writes the segments of `elf` into `flash`, which begins at `base`. Refuses what does not fit or overlaps.
+ */
 export function loadIntoFlash(elf, flash, base) {
     const taken = [];
     for (const { address, bytes } of elf.segments) {
@@ -43,7 +45,10 @@ export function loadIntoFlash(elf, flash, base) {
         const to = from + bytes.length;
         const place = `0x${address.toString(16)}, ${bytes.length} bytes`;
         check(from >= 0 && to <= flash.length, `segment at ${place} lies outside the flash`);
-        check(!taken.some((other) => from < other.to && other.from < to), `segment at ${place} overlaps another`);
+        check(
+            !taken.some((other) => from < other.to && other.from < to),
+            `segment at ${place} overlaps another`,
+        );
         taken.push({ from, to });
         flash.set(bytes, from);
     }

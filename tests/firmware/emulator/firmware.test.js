@@ -11,16 +11,38 @@ import { status } from './usb_transfer.js';
 
 const elf = process.env.FRAMEGATE_FIRMWARE_ELF;
 const bootrom = process.env.FRAMEGATE_BOOTROM;
-const options = { skip: elf && bootrom ? false : 'FRAMEGATE_FIRMWARE_ELF and FRAMEGATE_BOOTROM name no images' };
+const options = {
+    skip: elf && bootrom ? false : 'FRAMEGATE_FIRMWARE_ELF and FRAMEGATE_BOOTROM name no images',
+};
 const second = 1e9;
 
 // From fixtures/wire/vectors.json: HelloRequest of protocol 1.0.
 const hello = Uint8Array.from(Buffer.from('f60101000100040001000000881cae11', 'hex'));
+const rebootOpcode = 0x09;
 const resetLink = [0x41, 0x01, 0, 0, 0, 0, 0, 0];
 const kindDone = 3;
+const kindFailed = 4;
+const statusI2cNack = 5;
 
 function board(extra = {}) {
     return new Board({ elf: readFileSync(elf), bootrom: readFileSync(bootrom), ...extra });
+}
+
+/** A request of `opcode`: docs/protocol.md, Frames. */
+function frame(opcode, payload) {
+    const head = [0xf6, 1, opcode, 0, 1, 0, payload.length & 255, payload.length >> 8];
+    const bytes = Buffer.from([...head, ...payload, 0, 0, 0, 0]);
+    bytes.writeUInt32LE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
+    return bytes;
+}
+
+function crc32(bytes) {
+    let crc = 0xffffffff;
+    for (const byte of bytes) {
+        crc ^= byte;
+        for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    }
+    return (crc ^ 0xffffffff) >>> 0;
 }
 
 /** One frame to the board and one back. */
@@ -56,18 +78,22 @@ test('Firmware: two runs are the same to the nanosecond', options, () => {
     assert.deepEqual(runs[0], runs[1]);
 });
 
-test('Firmware: enumerates again after another bus reset; a link reset halts the pipes until they are cleared', options, () => {
-    const target = board();
-    target.host.enumerate();
-    target.host.enumerate();
-    const finish = (transfer) => target.finish(transfer, target.clock.nanos + second).status;
-    assert.equal(finish(target.host.control(resetLink)), status.ok);
-    assert.equal(finish(target.host.bulkOut(0x01, hello)), status.stall);
-    assert.equal(finish(target.host.clearHalt(0x01)), status.ok);
-    assert.equal(finish(target.host.clearHalt(0x81)), status.ok);
-    assert.equal(ask(target, hello)[1], kindDone);
-    assert.deepEqual(target.warnings(), []);
-});
+test(
+    'Firmware: enumerates again after another bus reset; a link reset halts the pipes until they are cleared',
+    options,
+    () => {
+        const target = board();
+        target.host.enumerate();
+        target.host.enumerate();
+        const finish = (transfer) => target.finish(transfer, target.clock.nanos + second).status;
+        assert.equal(finish(target.host.control(resetLink)), status.ok);
+        assert.equal(finish(target.host.bulkOut(0x01, hello)), status.stall);
+        assert.equal(finish(target.host.clearHalt(0x01)), status.ok);
+        assert.equal(finish(target.host.clearHalt(0x81)), status.ok);
+        assert.equal(ask(target, hello)[1], kindDone);
+        assert.deepEqual(target.warnings(), []);
+    },
+);
 
 test('Firmware: an unknown vendor request stalls', options, () => {
     const target = board();
@@ -100,4 +126,37 @@ test('Firmware: a second boot from the same flash finds it already set up', opti
     again.host.enumerate();
     assert.ok(again.clock.nanos < first.clock.nanos);
     assert.deepEqual(again.warnings(), []);
+});
+
+test('Firmware: Reboot is answered, then the watchdog bites, and the board comes back', options, () => {
+    const target = board();
+    target.host.enumerate();
+    assert.equal(ask(target, frame(rebootOpcode, [0]))[1], kindDone);
+    const waiting = target.finish(target.host.bulkIn(0x81, 64), target.clock.nanos + second);
+    assert.equal(waiting.status, status.disconnected);
+    assert.equal(target.resets.length, 1);
+    target.host.enumerate();
+    assert.equal(ask(target, hello)[1], kindDone);
+    assert.deepEqual(target.warnings(), []);
+});
+
+test('Firmware: Reboot to BOOTSEL ends in the boot ROM', options, () => {
+    const target = board();
+    target.host.enumerate();
+    assert.equal(ask(target, frame(rebootOpcode, [1]))[1], kindDone);
+    target.run(target.clock.nanos + second);
+    assert.equal(target.state, 'bootsel');
+    assert.equal(target.bus.running, false);
+    assert.deepEqual(target.warnings(), []);
+});
+
+test('Firmware: without a module it says so and goes on', options, () => {
+    const i2cScript = 0x03;
+    const readSensorId = [0x30, 0, 0, 0, 0, 0, 4, 0, 2, 1, 0x0a, 1];
+    const target = board();
+    target.host.enumerate();
+    const answer = ask(target, frame(i2cScript, readSensorId));
+    assert.deepEqual([answer[1], answer[3]], [kindFailed, statusI2cNack]);
+    assert.equal(ask(target, hello)[1], kindDone);
+    assert.deepEqual(target.warnings(), []);
 });

@@ -4,26 +4,51 @@
 // typical times (Winbond W25Q16JV datasheet, 9.6). Its memory is what the chip executes from.
 
 const command = {
-    writeStatus: 0x01, pageProgram: 0x02, read: 0x03, writeDisable: 0x04, readStatus1: 0x05, writeEnable: 0x06,
-    fastRead: 0x0b, sectorErase: 0x20, readStatus2: 0x35, writeStatus2: 0x31, uniqueId: 0x4b,
-    halfBlockErase: 0x52, sfdp: 0x5a, enableReset: 0x66, manufacturer: 0x90, reset: 0x99, jedecId: 0x9f,
-    chipErase: 0xc7, blockErase: 0xd8, exitContinuous: 0xff,
+    writeStatus: 0x01,
+    pageProgram: 0x02,
+    read: 0x03,
+    writeDisable: 0x04,
+    readStatus1: 0x05,
+    writeEnable: 0x06,
+    fastRead: 0x0b,
+    sectorErase: 0x20,
+    readStatus2: 0x35,
+    writeStatus2: 0x31,
+    uniqueId: 0x4b,
+    halfBlockErase: 0x52,
+    sfdp: 0x5a,
+    enableReset: 0x66,
+    manufacturer: 0x90,
+    reset: 0x99,
+    jedecId: 0x9f,
+    chipErase: 0xc7,
+    blockErase: 0xd8,
+    exitContinuous: 0xff,
 };
 
 const busyNs = {
-    [command.writeStatus]: 10e6, [command.writeStatus2]: 10e6, [command.pageProgram]: 0.4e6,
-    [command.sectorErase]: 45e6, [command.halfBlockErase]: 120e6, [command.blockErase]: 150e6,
+    [command.writeStatus]: 10e6,
+    [command.writeStatus2]: 10e6,
+    [command.pageProgram]: 0.4e6,
+    [command.sectorErase]: 45e6,
+    [command.halfBlockErase]: 120e6,
+    [command.blockErase]: 150e6,
     [command.chipErase]: 5e9,
 };
 
 const eraseBytes = {
-    [command.sectorErase]: 4096, [command.halfBlockErase]: 32768, [command.blockErase]: 65536,
+    [command.sectorErase]: 4096,
+    [command.halfBlockErase]: 32768,
+    [command.blockErase]: 65536,
 };
 
 const pageBytes = 256;
 
 export class Flash {
-    constructor({ bytes = 2 * 1024 * 1024, uniqueId = [0xe6, 0x60, 0x58, 0x38, 0x83, 0x46, 0x2a, 0x31] } = {}) {
+    constructor({
+        bytes = 2 * 1024 * 1024,
+        uniqueId = [0xe6, 0x60, 0x58, 0x38, 0x83, 0x46, 0x2a, 0x31],
+    } = {}) {
         this.memory = new Uint8Array(bytes).fill(0xff);
         this.uniqueId = Uint8Array.from(uniqueId);
         this.status2 = 0;

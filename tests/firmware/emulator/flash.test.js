@@ -84,3 +84,14 @@ test('Flash: execution in place only once the interface is set up for it', () =>
     assert.equal(peek(chip, 0x10000000) & 0xff, 0x12);
     assert.equal(chip.journal.total, 1);
 });
+
+test('Flash: execution in place while it is busy is told', () => {
+    const { chip, command } = serial();
+    command(0x06);
+    command(0x20, 0, 0, 0);
+    poke(chip, ssi + 0x08, 0);
+    poke(chip, ssi, (31 << 16) | (3 << 8));
+    poke(chip, ssi + 0x08, 1);
+    peek(chip, 0x10000000);
+    assert.match(chip.journal.lines()[0], /not in XIP mode: read of 0x10000000/);
+});

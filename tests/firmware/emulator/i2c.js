@@ -1,28 +1,85 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A DW_apb_i2c as master (datasheet 4.3), timed by its SCL counters: high (HCNT + SPKLEN + 7), low (LCNT + 1)
-// cycles of clk_sys a bit, nine bits a byte. A NACK aborts as the block does: FIFO flushed and held empty until
-// TX_ABRT is cleared, STOP sent.
+// cycles of clk_sys a bit, nine bits a byte. A NACK aborts as the block does: FIFO flushed and held empty
+// until TX_ABRT is cleared, STOP sent.
 import { RegisterBlock } from './registers.js';
 
 const reg = {
-    con: 0x00, tar: 0x04, sar: 0x08, data: 0x10, ssHigh: 0x14, ssLow: 0x18, fsHigh: 0x1c, fsLow: 0x20,
-    intrStat: 0x2c, intrMask: 0x30, rawIntr: 0x34, rxThreshold: 0x38, txThreshold: 0x3c, clrIntr: 0x40,
-    clrRestart: 0xa8, enable: 0x6c, status: 0x70, txLevel: 0x74, rxLevel: 0x78, sdaHold: 0x7c, abortSource: 0x80,
-    dataNackOnly: 0x84, dmaCr: 0x88, dmaTxLevel: 0x8c, dmaRxLevel: 0x90, sdaSetup: 0x94, generalCall: 0x98,
-    enableStatus: 0x9c, spikeLength: 0xa0,
+    con: 0x00,
+    tar: 0x04,
+    sar: 0x08,
+    data: 0x10,
+    ssHigh: 0x14,
+    ssLow: 0x18,
+    fsHigh: 0x1c,
+    fsLow: 0x20,
+    intrStat: 0x2c,
+    intrMask: 0x30,
+    rawIntr: 0x34,
+    rxThreshold: 0x38,
+    txThreshold: 0x3c,
+    clrIntr: 0x40,
+    clrRestart: 0xa8,
+    enable: 0x6c,
+    status: 0x70,
+    txLevel: 0x74,
+    rxLevel: 0x78,
+    sdaHold: 0x7c,
+    abortSource: 0x80,
+    dataNackOnly: 0x84,
+    dmaCr: 0x88,
+    dmaTxLevel: 0x8c,
+    dmaRxLevel: 0x90,
+    sdaSetup: 0x94,
+    generalCall: 0x98,
+    enableStatus: 0x9c,
+    spikeLength: 0xa0,
 };
 const resetValues = {
-    [reg.con]: 0x65, [reg.tar]: 0x55, [reg.sar]: 0x55, [reg.ssHigh]: 0x28, [reg.ssLow]: 0x2f, [reg.fsHigh]: 0x06,
-    [reg.fsLow]: 0x0d, [reg.intrMask]: 0x8ff, [reg.rxThreshold]: 0, [reg.txThreshold]: 0, [reg.sdaHold]: 1,
-    [reg.dataNackOnly]: 0, [reg.dmaCr]: 0, [reg.dmaTxLevel]: 0, [reg.dmaRxLevel]: 0, [reg.sdaSetup]: 0x64,
-    [reg.generalCall]: 1, [reg.spikeLength]: 7,
+    [reg.con]: 0x65,
+    [reg.tar]: 0x55,
+    [reg.sar]: 0x55,
+    [reg.ssHigh]: 0x28,
+    [reg.ssLow]: 0x2f,
+    [reg.fsHigh]: 0x06,
+    [reg.fsLow]: 0x0d,
+    [reg.intrMask]: 0x8ff,
+    [reg.rxThreshold]: 0,
+    [reg.txThreshold]: 0,
+    [reg.sdaHold]: 1,
+    [reg.dataNackOnly]: 0,
+    [reg.dmaCr]: 0,
+    [reg.dmaTxLevel]: 0,
+    [reg.dmaRxLevel]: 0,
+    [reg.sdaSetup]: 0x64,
+    [reg.generalCall]: 1,
+    [reg.spikeLength]: 7,
 };
 const clears = {
-    0x44: 1 << 0, 0x48: 1 << 1, 0x4c: 1 << 3, 0x50: 1 << 5, 0x54: 1 << 6, 0x58: 1 << 7, 0x5c: 1 << 8, 0x60: 1 << 9,
-    0x64: 1 << 10, 0x68: 1 << 11, 0xa8: 1 << 12,
+    0x44: 1 << 0,
+    0x48: 1 << 1,
+    0x4c: 1 << 3,
+    0x50: 1 << 5,
+    0x54: 1 << 6,
+    0x58: 1 << 7,
+    0x5c: 1 << 8,
+    0x60: 1 << 9,
+    0x64: 1 << 10,
+    0x68: 1 << 11,
+    0xa8: 1 << 12,
 };
-const raw = { rxUnder: 1, rxOver: 2, rxFull: 4, txOver: 8, txEmpty: 16, txAbort: 64, activity: 256, stop: 512, start: 1024 };
+const raw = {
+    rxUnder: 1,
+    rxOver: 2,
+    rxFull: 4,
+    txOver: 8,
+    txEmpty: 16,
+    txAbort: 64,
+    activity: 256,
+    stop: 512,
+    start: 1024,
+};
 const abortBecause = { addressNack: 1, dataNack: 8, user: 1 << 16 };
 const commandRead = 0x100;
 const commandStop = 0x200;
@@ -35,8 +92,9 @@ const fifoDepth = 16;
 
 export class I2c extends RegisterBlock {
     /**
-     * `device`: `start(ns)` as SDA falls, `byte(value, ns)` gives ack, `readByte(ack, ns)` gives a byte, `stop(ns)` as
-     * SDA rises; and `stretch(ns)`, if it has one, for how long it holds SCL low before a byte (Infinity: for ever).
+     * `device`: `start(ns)` as SDA falls, `byte(value, ns)` gives ack, `readByte(ack, ns)` gives a byte,
+     * `stop(ns)` as SDA rises; and `stretch(ns)`, if it has one, for how long it holds SCL low before a byte
+     * (Infinity: for ever).
      */
     constructor(rp, journal, index, { irq, dreqTransmit, dreqReceive }) {
         super(`I2C${index}`, journal);
@@ -76,39 +134,63 @@ export class I2c extends RegisterBlock {
 
     get txEmpty() {
         const low = this.commands.length <= this.values.get(reg.txThreshold);
-        return low && !(this.values.get(reg.con) & conTxEmptyControl && this.bus === 'busy') && !!this.enabled;
+        return (
+            low && !(this.values.get(reg.con) & conTxEmptyControl && this.bus === 'busy') && !!this.enabled
+        );
     }
 
     get rawInterrupts() {
-        return this.latched | (this.txEmpty ? raw.txEmpty : 0) |
-            (this.received.length > this.values.get(reg.rxThreshold) ? raw.rxFull : 0);
+        return (
+            this.latched |
+            (this.txEmpty ? raw.txEmpty : 0) |
+            (this.received.length > this.values.get(reg.rxThreshold) ? raw.rxFull : 0)
+        );
     }
 
     read(offset) {
         if (this.values.has(offset)) return this.values.get(offset);
         if (clears[offset] !== undefined) return this.clear(clears[offset]);
         switch (offset) {
-            case reg.clrIntr: return this.clear(0x1fff);
-            case reg.data: return this.pull();
-            case reg.intrStat: return this.rawInterrupts & this.values.get(reg.intrMask);
-            case reg.rawIntr: return this.rawInterrupts;
-            case reg.enable: return this.enabled;
-            case reg.status: return this.statusBits();
-            case reg.txLevel: return this.commands.length;
-            case reg.rxLevel: return this.received.length;
-            case reg.abortSource: return this.abortSource;
-            case reg.enableStatus: return this.enabled & 1 || this.bus === 'busy' ? 1 : 0;
-            case 0xf4: return 0;
-            case 0xf8: return 0x3230312a;
-            case 0xfc: return 0x44570140;
-            default: return super.read(offset);
+            case reg.clrIntr:
+                return this.clear(0x1fff);
+            case reg.data:
+                return this.pull();
+            case reg.intrStat:
+                return this.rawInterrupts & this.values.get(reg.intrMask);
+            case reg.rawIntr:
+                return this.rawInterrupts;
+            case reg.enable:
+                return this.enabled;
+            case reg.status:
+                return this.statusBits();
+            case reg.txLevel:
+                return this.commands.length;
+            case reg.rxLevel:
+                return this.received.length;
+            case reg.abortSource:
+                return this.abortSource;
+            case reg.enableStatus:
+                return this.enabled & 1 || this.bus === 'busy' ? 1 : 0;
+            case 0xf4:
+                return 0;
+            case 0xf8:
+                return 0x3230312a;
+            case 0xfc:
+                return 0x44570140;
+            default:
+                return super.read(offset);
         }
     }
 
     statusBits() {
         const active = this.bus === 'idle' ? 0 : 0x21;
-        return active | (this.commands.length < fifoDepth ? 2 : 0) | (this.commands.length === 0 ? 4 : 0) |
-            (this.received.length > 0 ? 8 : 0) | (this.received.length >= fifoDepth ? 16 : 0);
+        return (
+            active |
+            (this.commands.length < fifoDepth ? 2 : 0) |
+            (this.commands.length === 0 ? 4 : 0) |
+            (this.received.length > 0 ? 8 : 0) |
+            (this.received.length >= fifoDepth ? 16 : 0)
+        );
     }
 
     clear(mask) {
@@ -165,7 +247,8 @@ export class I2c extends RegisterBlock {
 
     /** Takes the next command, if the bus and the FIFOs allow it. */
     carryOn() {
-        if (this.bus === 'busy' || !(this.enabled & 1) || this.enabled & 4 || this.commands.length === 0) return;
+        if (this.bus === 'busy' || !(this.enabled & 1) || this.enabled & 4 || this.commands.length === 0)
+            return;
         const [command] = this.commands;
         const read = !!(command & commandRead);
         const full = this.received.length >= fifoDepth && !!(this.values.get(reg.con) & conHoldWhenFull);
@@ -176,7 +259,8 @@ export class I2c extends RegisterBlock {
     }
 
     restart(read) {
-        if (!(this.values.get(reg.con) & conRestart)) this.journal.warn(this.name, 'a repeated START is not enabled');
+        if (!(this.values.get(reg.con) & conRestart))
+            this.journal.warn(this.name, 'a repeated START is not enabled');
         this.after(this.lowNs + this.highNs, () => this.sendStart(read));
     }
 
@@ -257,8 +341,10 @@ export class I2c extends RegisterBlock {
     update() {
         this.rp.setInterrupt(this.irq, !!(this.rawInterrupts & this.values.get(reg.intrMask)));
         const dmaCr = this.values.get(reg.dmaCr);
-        this.request(this.dreqTransmit, dmaCr & 2 && !this.flushed &&
-            this.commands.length <= this.values.get(reg.dmaTxLevel));
+        this.request(
+            this.dreqTransmit,
+            dmaCr & 2 && !this.flushed && this.commands.length <= this.values.get(reg.dmaTxLevel),
+        );
         this.request(this.dreqReceive, dmaCr & 1 && this.received.length > this.values.get(reg.dmaRxLevel));
     }
 

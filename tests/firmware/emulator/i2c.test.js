@@ -84,7 +84,10 @@ test('I2C: nobody at the address aborts, flushes and stops', () => {
     poke(chip, i2c + 0x10, 0x0b | stop);
     pass(chip, 1e6);
     assert.deepEqual(events(target), ['start', 0x42, 'stop']);
-    assert.equal(peek(chip, i2c + 0x34) & (txAbort | txEmpty | stopDetected), txAbort | txEmpty | stopDetected);
+    assert.equal(
+        peek(chip, i2c + 0x34) & (txAbort | txEmpty | stopDetected),
+        txAbort | txEmpty | stopDetected,
+    );
     assert.equal(peek(chip, i2c + 0x80), 1 | (2 << 23));
     poke(chip, i2c + 0x10, 0x0c | stop);
     assert.equal(peek(chip, i2c + 0x74), 0);
@@ -112,6 +115,15 @@ test('I2C: a repeated START turns the direction without STOP', () => {
     assert.deepEqual(events(target), ['start', 0x60, 0x0a, 'start', 0x61, 'read', 'read last', 'stop']);
     assert.equal(peek(chip, i2c + 0x78), 2);
     assert.equal(peek(chip, i2c + 0x10), 0x26);
+});
+
+test('I2C: a change of direction repeats START by itself', () => {
+    const target = device(0x30);
+    const chip = i2cFor(0x30, target);
+    poke(chip, i2c + 0x10, 0x0a);
+    poke(chip, i2c + 0x10, readCommand | stop);
+    pass(chip, 1e6);
+    assert.deepEqual(events(target), ['start', 0x60, 0x0a, 'start', 0x61, 'read last', 'stop']);
 });
 
 test('I2C: a device that holds SCL keeps the bus busy until the block is reset', () => {

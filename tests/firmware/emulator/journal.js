@@ -20,7 +20,8 @@ export class Journal {
         this.total++;
         const where = `0x${(this.programCounter() >>> 0).toString(16).padStart(8, '0')}`;
         const same = this.entries.find(
-            (entry) => entry.component === component && entry.message === message && entry.where === where);
+            (entry) => entry.component === component && entry.message === message && entry.where === where,
+        );
         if (same) same.count++;
         else if (this.entries.length < mostKept)
             this.entries.push({ timeNs: this.now(), component, message, where, count: 1 });
@@ -32,8 +33,9 @@ export class Journal {
 
     /** One line for each different warning. */
     lines() {
-        return this.entries.map((entry) =>
-            `${(entry.timeNs / 1000).toFixed(3)} us, pc ${entry.where}: ${entry.component}: ${entry.message}` +
-            (entry.count > 1 ? ` (${entry.count} times)` : ''));
+        return this.entries.map(({ timeNs, component, message, where, count }) => {
+            const times = count > 1 ? ` (${count} times)` : '';
+            return `${(timeNs / 1000).toFixed(3)} us, pc ${where}: ${component}: ${message}${times}`;
+        });
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The chip's memories in place of rp2040js' own access functions: faster, with XIP SRAM, and with a warning
-// for what faults or corrupts on the chip: unaligned accesses, writes to ROM or flash, execution in place while
-// the flash is otherwise engaged.
+// for what faults or corrupts on the chip: unaligned accesses, writes to ROM or flash, execution in place
+// while the flash is otherwise engaged.
 
 const romBytes = 16 * 1024;
 const sramBase = 0x20000000;
@@ -18,8 +18,13 @@ export class MemoryMap {
         this.flashBytes = flash.memory.length;
         /** Whether the flash interface serves reads of the XIP window now. */
         this.executable = false;
-        /** Writes to address 0, which the ROM ignores: TinyUSB has a null pointer for endpoint 0's control register. */
+        /**
+         * Writes to address 0, which the ROM ignores: TinyUSB has a null pointer for endpoint 0's control
+         * register.
+         */
         this.writesToZero = 0;
+        /** Whether an address is in a block that is held in reset. */
+        this.inReset = () => false;
         this.xipSram = new DataView(new ArrayBuffer(xipSramBytes));
         this.flash = new DataView(flash.memory.buffer);
         this.sram = rp.sramView;
@@ -41,12 +46,27 @@ export class MemoryMap {
     replaceReads() {
         const { rp, sram, flash } = this;
         const stock = Object.getPrototypeOf(rp);
-        this.replaceRead('readUint32', 3, (offset) => sram.getUint32(offset, true),
-            (offset) => flash.getUint32(offset, true), (address) => stock.readUint32.call(rp, address));
-        this.replaceRead('readUint16', 1, (offset) => sram.getUint16(offset, true),
-            (offset) => flash.getUint16(offset, true), (address) => stock.readUint16.call(rp, address));
-        this.replaceRead('readUint8', 0, (offset) => sram.getUint8(offset),
-            (offset) => flash.getUint8(offset), (address) => stock.readUint8.call(rp, address));
+        this.replaceRead(
+            'readUint32',
+            3,
+            (offset) => sram.getUint32(offset, true),
+            (offset) => flash.getUint32(offset, true),
+            (address) => stock.readUint32.call(rp, address),
+        );
+        this.replaceRead(
+            'readUint16',
+            1,
+            (offset) => sram.getUint16(offset, true),
+            (offset) => flash.getUint16(offset, true),
+            (address) => stock.readUint16.call(rp, address),
+        );
+        this.replaceRead(
+            'readUint8',
+            0,
+            (offset) => sram.getUint8(offset),
+            (offset) => flash.getUint8(offset),
+            (address) => stock.readUint8.call(rp, address),
+        );
     }
 
     replaceRead(name, alignment, fromSram, fromFlash, fromElsewhere) {
@@ -56,11 +76,15 @@ export class MemoryMap {
             if (address & alignment) this.warn(`unaligned ${name} of`, address);
             if (address >= sramBase && address < sramBase + sramBytes) return fromSram(address - sramBase);
             if (address >= 0x10000000 && address < flashEnd) {
-                return fromFlash(this.executable && (address & 0xffffff) < this.flashBytes
-                    ? address & 0xffffff : this.flashOffset(address));
+                return fromFlash(
+                    this.executable && (address & 0xffffff) < this.flashBytes
+                        ? address & 0xffffff
+                        : this.flashOffset(address),
+                );
             }
             if (address >= xipSramBase && address < xipSramBase + xipSramBytes)
                 return this.xipSram[getter](address - xipSramBase, true);
+            if (this.inReset(address)) this.warn('read in a block held in reset:', address);
             return fromElsewhere(address);
         };
     }
@@ -90,6 +114,7 @@ export class MemoryMap {
             } else if (address < romBytes || (address >= 0x10000000 && address < flashEnd)) {
                 this.warn(`${name} to read-only memory at`, address);
             } else {
+                if (this.inReset(address)) this.warn('write in a block held in reset:', address);
                 stock.call(rp, address, value);
             }
         };

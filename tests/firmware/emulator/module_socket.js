@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Connects a camera module to the pins of the chip. What the firmware has not put on these pins does not reach
-// the module.
+// Connects a camera module to the pins of the chip. What the firmware has not put on these pins does not
+// reach the module.
 //
-// A module is `{ spi: { select(selected, timeNs), exchange(byte, beginNs, endNs, sckHz) -> byte },
-// i2c: { start(timeNs), byte(value, timeNs) -> acknowledged, readByte(acknowledged, timeNs) -> value,
-// stop(timeNs) } }`. The first byte after a START is address and direction; `readByte` learns whether the master
-// acknowledges.
+// A module has two sides:
+//   spi: select(selected, timeNs), exchange(byte, beginNs, endNs, sckHz) -> byte
+//   i2c: start(timeNs), byte(value, timeNs) -> acknowledged, readByte(acknowledged, timeNs) -> value, stop(timeNs)
+// The first byte after a START is address and direction; readByte learns whether the master acknowledges.
 import { GPIOPinState } from 'rp2040js';
 
 const functionSpi = 1;
@@ -34,11 +34,13 @@ function plugSpi(chip, wiring, device) {
         device.select(low, chip.clock.nanos);
     });
     const nobody = () => (gpio[wiring.miso].pullupEnabled ? 0xff : 0);
-    const connected = () => [wiring.sck, wiring.mosi, wiring.miso].every((pin) => gpio[pin].functionSelect === functionSpi);
+    const connected = () =>
+        [wiring.sck, wiring.mosi, wiring.miso].every((pin) => gpio[pin].functionSelect === functionSpi);
     chip.spi[wiring.spi].device = {
         exchange(value, beginNs, endNs, sckHz, mode, bits) {
             if (!connected()) return warnOnce(chip, 'SPI frames, but the pins are not on SPI');
-            if (mode !== 0 || bits !== 8) return warnOnce(chip, `SPI mode ${mode}, ${bits} bits; the module wants 0, 8`);
+            if (mode !== 0 || bits !== 8)
+                return warnOnce(chip, `SPI mode ${mode}, ${bits} bits; the module wants 0, 8`);
             if (!selected) return nobody();
             return device.exchange ? device.exchange(value, beginNs, endNs, sckHz) & 0xff : nobody();
         },
@@ -57,7 +59,8 @@ function plugI2c(chip, wiring, device) {
     block.device = {
         start: (timeNs) => connected() && device.start(timeNs),
         byte: (value, timeNs) => connected() && !!device.byte(value, timeNs),
-        readByte: (acknowledged, timeNs) => (connected() ? device.readByte(acknowledged, timeNs) & 0xff : 0xff),
+        readByte: (acknowledged, timeNs) =>
+            connected() ? device.readByte(acknowledged, timeNs) & 0xff : 0xff,
         stop: (timeNs) => connected() && device.stop(timeNs),
     };
     for (const pin of [wiring.sda, wiring.scl]) gpio[pin].setInputValue(true); // pulled up

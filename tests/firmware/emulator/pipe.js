@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Messages over stdin and stdout: u32 length (little endian) of what follows, u8 kind, payload. Blocking: while no
-// request is there, the emulator's time stands still.
+// Messages over stdin and stdout: u32 length (little endian) of what follows, u8 kind, payload. Blocking:
+// while no request is there, the emulator's time stands still.
 import { readSync, writeSync } from 'node:fs';
 
 const headerBytes = 5;

@@ -46,7 +46,9 @@ function replies(bytes) {
     for (let at = 0; at < bytes.length;) {
         const length = bytes.readUInt32LE(at);
         all.push({
-            kind: bytes[at + 4], timeNs: Number(bytes.readBigUInt64LE(at + 5)), status: bytes[at + 13],
+            kind: bytes[at + 4],
+            timeNs: Number(bytes.readBigUInt64LE(at + 5)),
+            status: bytes[at + 13],
             bytes: bytes.subarray(at + 14, at + 4 + length),
         });
         at += 4 + length;
@@ -60,7 +62,11 @@ function converse(...messages) {
         writeFileSync(join(folder, 'a.elf'), smallElf());
         writeFileSync(join(folder, 'rom.bin'), idleRom());
         const input = Buffer.concat(messages);
-        const result = spawnSync(process.execPath, [program, join(folder, 'a.elf'), join(folder, 'rom.bin')], { input });
+        const result = spawnSync(
+            process.execPath,
+            [program, join(folder, 'a.elf'), join(folder, 'rom.bin')],
+            { input },
+        );
         assert.equal(result.stderr.toString(), '');
         return replies(result.stdout);
     } finally {
@@ -69,7 +75,11 @@ function converse(...messages) {
 }
 
 test('Pipe: time goes on by what is asked and no further', () => {
-    const [first, statistics, last] = converse(message(kind.run, until(5000)), message(kind.statistics), message(kind.quit));
+    const [first, statistics, last] = converse(
+        message(kind.run, until(5000)),
+        message(kind.statistics),
+        message(kind.quit),
+    );
     assert.ok(first.timeNs >= 5000 && first.timeNs < 6000);
     assert.equal(statistics.timeNs, first.timeNs);
     assert.equal(JSON.parse(statistics.bytes).state, 'running');
@@ -83,7 +93,9 @@ test('Pipe: a board that does not connect fails to enumerate, and says so', () =
 });
 
 test('Pipe: transfers of a device that is not there end as disconnected', () => {
-    const [reply] = converse(message(kind.bulkIn, Buffer.concat([until(1e9), Buffer.from([0x81, 64, 0, 0, 0])])));
+    const [reply] = converse(
+        message(kind.bulkIn, Buffer.concat([until(1e9), Buffer.from([0x81, 64, 0, 0, 0])])),
+    );
     assert.equal(reply.status, 4);
 });
 

@@ -44,7 +44,9 @@ export class RegisterBlock {
 export class RegisterBank extends RegisterBlock {
     constructor(name, journal, resetValues, { readOnly = {}, written = () => {} } = {}) {
         super(name, journal);
-        this.resetValues = new Map(Object.entries(resetValues).map(([offset, value]) => [Number(offset), value]));
+        this.resetValues = new Map(
+            Object.entries(resetValues).map(([offset, value]) => [Number(offset), value]),
+        );
         this.readOnly = new Map(Object.entries(readOnly).map(([offset, value]) => [Number(offset), value]));
         this.written = written;
         this.reset();

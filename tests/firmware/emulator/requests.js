@@ -5,8 +5,18 @@ import { EnumerationError } from './usb_host.js';
 import { status } from './usb_transfer.js';
 
 export const kind = {
-    enumerate: 1, run: 2, bulkOut: 3, bulkIn: 4, control: 5, clearHalt: 6, unplug: 7, plug: 8, statistics: 9,
-    flash: 11, quit: 12, pinLog: 13,
+    enumerate: 1,
+    run: 2,
+    bulkOut: 3,
+    bulkIn: 4,
+    control: 5,
+    clearHalt: 6,
+    unplug: 7,
+    plug: 8,
+    statistics: 9,
+    flash: 11,
+    quit: 12,
+    pinLog: 13,
 };
 
 export const failed = 7;
@@ -45,7 +55,10 @@ export class Requests {
         try {
             return answer(request.payload);
         } catch (error) {
-            return this.reply(failed, Buffer.from(error instanceof EnumerationError ? error.message : error.stack));
+            return this.reply(
+                failed,
+                Buffer.from(error instanceof EnumerationError ? error.message : error.stack),
+            );
         }
     }
 
@@ -77,7 +90,9 @@ export class Requests {
     bulkOut(payload) {
         const endpoint = payload[8];
         const emptyPacket = !!(payload[9] & 1);
-        return this.finish(payload, () => this.board.host.bulkOut(endpoint, payload.subarray(10), { emptyPacket }));
+        return this.finish(payload, () =>
+            this.board.host.bulkOut(endpoint, payload.subarray(10), { emptyPacket }),
+        );
     }
 
     bulkIn(payload) {
@@ -85,7 +100,9 @@ export class Requests {
     }
 
     control(payload) {
-        return this.finish(payload, () => this.board.host.control(payload.subarray(8, 16), payload.subarray(16)));
+        return this.finish(payload, () =>
+            this.board.host.control(payload.subarray(8, 16), payload.subarray(16)),
+        );
     }
 
     clearHalt(payload) {
@@ -99,7 +116,9 @@ export class Requests {
 
     flash(payload) {
         const offset = payload.readUInt32LE(0);
-        return this.ok(Buffer.from(this.board.flash.memory.subarray(offset, offset + payload.readUInt32LE(4))));
+        return this.ok(
+            Buffer.from(this.board.flash.memory.subarray(offset, offset + payload.readUInt32LE(4))),
+        );
     }
 
     statistics() {

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A PL022 (datasheet 4.4) that takes the time of its bits: frames end at an alarm, so that FIFOs, DMA requests
-// and BSY behave as on the chip.
+// A PL022 (datasheet 4.4) that takes the time of its bits: frames end at an alarm, so that FIFOs, DMA
+// requests and BSY behave as on the chip.
 import { RegisterBlock } from './registers.js';
 
 const reg = {
-    cr0: 0x00, cr1: 0x04, dr: 0x08, sr: 0x0c, cpsr: 0x10, imsc: 0x14, ris: 0x18, mis: 0x1c, icr: 0x20, dmacr: 0x24,
+    cr0: 0x00,
+    cr1: 0x04,
+    dr: 0x08,
+    sr: 0x0c,
+    cpsr: 0x10,
+    imsc: 0x14,
+    ris: 0x18,
+    mis: 0x1c,
+    icr: 0x20,
+    dmacr: 0x24,
 };
 const periphId = [0x22, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1];
 const fifoDepth = 8;
@@ -20,13 +29,24 @@ export class Spi extends RegisterBlock {
         Object.assign(this, { rp, irq, dreqTransmit, dreqReceive });
         this.clock = rp.clock;
         this.device = { exchange: () => 0 };
+        /** Idle SCK periods after each frame with CPHA 0; see ../README.md. */
+        this.gapBits = 0;
         this.frameAlarm = this.clock.createAlarm(() => this.frameEnded());
         this.timeoutAlarm = this.clock.createAlarm(() => this.raise(interrupt.timeout));
         this.reset();
     }
 
     reset() {
-        Object.assign(this, { cr0: 0, cr1: 0, cpsr: 0, mask: 0, latched: 0, dmacr: 0, frame: null });
+        Object.assign(this, {
+            cr0: 0,
+            cr1: 0,
+            cpsr: 0,
+            mask: 0,
+            latched: 0,
+            dmacr: 0,
+            frame: null,
+            notBefore: 0,
+        });
         this.toSend = [];
         this.received = [];
         this.frameAlarm.cancel();
@@ -49,29 +69,47 @@ export class Spi extends RegisterBlock {
     }
 
     get rawInterrupts() {
-        return this.latched | (this.toSend.length <= fifoDepth / 2 ? interrupt.transmit : 0) |
-            (this.received.length >= fifoDepth / 2 ? interrupt.receive : 0);
+        return (
+            this.latched |
+            (this.toSend.length <= fifoDepth / 2 ? interrupt.transmit : 0) |
+            (this.received.length >= fifoDepth / 2 ? interrupt.receive : 0)
+        );
     }
 
     get statusBits() {
         const sent = this.toSend.length;
         const got = this.received.length;
-        return (sent === 0 ? 1 : 0) | (sent < fifoDepth ? 2 : 0) | (got > 0 ? 4 : 0) | (got >= fifoDepth ? 8 : 0) |
-            (this.frame !== null || sent > 0 ? 16 : 0);
+        return (
+            (sent === 0 ? 1 : 0) |
+            (sent < fifoDepth ? 2 : 0) |
+            (got > 0 ? 4 : 0) |
+            (got >= fifoDepth ? 8 : 0) |
+            (this.frame !== null || sent > 0 ? 16 : 0)
+        );
     }
 
     read(offset) {
         switch (offset) {
-            case reg.cr0: return this.cr0;
-            case reg.cr1: return this.cr1;
-            case reg.dr: return this.pull();
-            case reg.sr: return this.statusBits;
-            case reg.cpsr: return this.cpsr;
-            case reg.imsc: return this.mask;
-            case reg.ris: return this.rawInterrupts;
-            case reg.mis: return this.rawInterrupts & this.mask;
-            case reg.icr: return 0;
-            case reg.dmacr: return this.dmacr;
+            case reg.cr0:
+                return this.cr0;
+            case reg.cr1:
+                return this.cr1;
+            case reg.dr:
+                return this.pull();
+            case reg.sr:
+                return this.statusBits;
+            case reg.cpsr:
+                return this.cpsr;
+            case reg.imsc:
+                return this.mask;
+            case reg.ris:
+                return this.rawInterrupts;
+            case reg.mis:
+                return this.rawInterrupts & this.mask;
+            case reg.icr:
+                return 0;
+            case reg.dmacr:
+                return this.dmacr;
             default:
                 return offset >= 0xfe0 ? periphId[(offset - 0xfe0) / 4] : super.read(offset);
         }
@@ -79,14 +117,29 @@ export class Spi extends RegisterBlock {
 
     write(offset, value, raw) {
         switch (offset) {
-            case reg.cr0: this.cr0 = value & 0xffff; break;
-            case reg.cr1: this.setControl(value & 15); break;
-            case reg.dr: this.push(raw); break;
-            case reg.cpsr: this.cpsr = value & 0xfe; break;
-            case reg.imsc: this.mask = value & 15; break;
-            case reg.icr: this.latched &= ~(raw & (interrupt.overrun | interrupt.timeout)); break;
-            case reg.dmacr: this.dmacr = value & 3; break;
-            default: super.write(offset, value, raw);
+            case reg.cr0:
+                this.cr0 = value & 0xffff;
+                break;
+            case reg.cr1:
+                this.setControl(value & 15);
+                break;
+            case reg.dr:
+                this.push(raw);
+                break;
+            case reg.cpsr:
+                this.cpsr = value & 0xfe;
+                break;
+            case reg.imsc:
+                this.mask = value & 15;
+                break;
+            case reg.icr:
+                this.latched &= ~(raw & (interrupt.overrun | interrupt.timeout));
+                break;
+            case reg.dmacr:
+                this.dmacr = value & 3;
+                break;
+            default:
+                super.write(offset, value, raw);
         }
         this.update();
     }
@@ -120,15 +173,20 @@ export class Spi extends RegisterBlock {
             this.journal.warn(this.name, 'a frame is to be sent while SCK stands still');
             return;
         }
-        this.frame = { value: this.toSend.shift(), beginNs: this.clock.nanos, sckHz: this.sckHz };
-        this.frameAlarm.schedule((this.frameBits * 1e9) / this.sckHz);
+        const { sckHz } = this;
+        const beginNs = Math.max(this.clock.nanos, this.notBefore);
+        this.frame = { value: this.toSend.shift(), beginNs, sckHz };
+        this.frameAlarm.scheduleAt(beginNs + (this.frameBits * 1e9) / sckHz);
     }
 
     frameEnded() {
         const { value, beginNs, sckHz } = this.frame;
         this.frame = null;
-        const answer = this.cr1 & 1 ? value
-            : this.device.exchange(value, beginNs, this.clock.nanos, sckHz, this.spiMode, this.frameBits);
+        this.notBefore = this.spiMode & 1 ? 0 : this.clock.nanos + (this.gapBits * 1e9) / sckHz;
+        const answer =
+            this.cr1 & 1
+                ? value
+                : this.device.exchange(value, beginNs, this.clock.nanos, sckHz, this.spiMode, this.frameBits);
         this.receive(answer);
         this.startFrame();
         this.update();

@@ -35,6 +35,22 @@ test('SPI: a byte takes its eight bits at clk_peri through the divider', () => {
     assert.deepEqual(seen, [[0x3c, 1000, 8e6]]);
 });
 
+test('SPI: with a gap set, frames of CPHA 0 keep it, those of CPHA 1 do not', () => {
+    for (const [mode, expected] of [
+        [0, 3400],
+        [0xc0, 3000],
+    ]) {
+        const chip = spiAt8MHz();
+        chip.spi[0].gapBits = 1.6;
+        poke(chip, spi, 7 | mode);
+        const ends = [];
+        chip.spi[0].device = { exchange: (value, beginNs, endNs) => ends.push(endNs) };
+        for (const value of [1, 2, 3]) poke(chip, spi + 8, value);
+        pass(chip, 10000);
+        assert.equal(Math.round(ends[2]), expected);
+    }
+});
+
 test('SPI: an unread ninth byte is lost and said so', () => {
     const chip = spiAt8MHz();
     for (let value = 0; value < 9; value++) {

@@ -6,13 +6,44 @@
 import { RegisterBlock } from './registers.js';
 
 const reg = {
-    ctrlr0: 0x00, ctrlr1: 0x04, ssienr: 0x08, mwcr: 0x0c, ser: 0x10, baudr: 0x14, txftlr: 0x18, rxftlr: 0x1c,
-    txflr: 0x20, rxflr: 0x24, sr: 0x28, imr: 0x2c, isr: 0x30, risr: 0x34, icr: 0x48, dmacr: 0x4c, idr: 0x58,
-    version: 0x5c, dr0: 0x60, rxSampleDelay: 0xf0, spiCtrlr0: 0xf4, txDriveEdge: 0xf8,
+    ctrlr0: 0x00,
+    ctrlr1: 0x04,
+    ssienr: 0x08,
+    mwcr: 0x0c,
+    ser: 0x10,
+    baudr: 0x14,
+    txftlr: 0x18,
+    rxftlr: 0x1c,
+    txflr: 0x20,
+    rxflr: 0x24,
+    sr: 0x28,
+    imr: 0x2c,
+    isr: 0x30,
+    risr: 0x34,
+    icr: 0x48,
+    dmacr: 0x4c,
+    idr: 0x58,
+    version: 0x5c,
+    dr0: 0x60,
+    rxSampleDelay: 0xf0,
+    spiCtrlr0: 0xf4,
+    txDriveEdge: 0xf8,
 };
 
-const stored = new Set([reg.ctrlr0, reg.ctrlr1, reg.ser, reg.baudr, reg.txftlr, reg.rxftlr, reg.imr, reg.dmacr,
-    reg.rxSampleDelay, reg.spiCtrlr0, reg.txDriveEdge, reg.mwcr]);
+const stored = new Set([
+    reg.ctrlr0,
+    reg.ctrlr1,
+    reg.ser,
+    reg.baudr,
+    reg.txftlr,
+    reg.rxftlr,
+    reg.imr,
+    reg.dmacr,
+    reg.rxSampleDelay,
+    reg.spiCtrlr0,
+    reg.txDriveEdge,
+    reg.mwcr,
+]);
 const fifoDepth = 16;
 const transmitAndReceive = 0;
 const eepromRead = 3;
@@ -51,17 +82,26 @@ export class Ssi extends RegisterBlock {
     read(offset) {
         if (stored.has(offset)) return this.values.get(offset);
         switch (offset) {
-            case reg.ssienr: return this.enabled ? 1 : 0;
-            case reg.txflr: return this.toSend.length;
-            case reg.rxflr: return this.received.length;
-            case reg.sr: return this.status();
+            case reg.ssienr:
+                return this.enabled ? 1 : 0;
+            case reg.txflr:
+                return this.toSend.length;
+            case reg.rxflr:
+                return this.received.length;
+            case reg.sr:
+                return this.status();
             case reg.isr:
             case reg.risr:
-            case reg.icr: return 0;
-            case reg.idr: return 0x51535049;
-            case reg.version: return 0x3430312a;
-            case reg.dr0: return this.received.shift() ?? 0;
-            default: return super.read(offset);
+            case reg.icr:
+                return 0;
+            case reg.idr:
+                return 0x51535049;
+            case reg.version:
+                return 0x3430312a;
+            case reg.dr0:
+                return this.received.shift() ?? 0;
+            default:
+                return super.read(offset);
         }
     }
 

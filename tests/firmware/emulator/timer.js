@@ -5,8 +5,20 @@
 import { RegisterBlock } from './registers.js';
 
 const reg = {
-    timehw: 0x00, timelw: 0x04, timehr: 0x08, timelr: 0x0c, alarm0: 0x10, armed: 0x20, timerawh: 0x24,
-    timerawl: 0x28, dbgpause: 0x2c, pause: 0x30, intr: 0x34, inte: 0x38, intf: 0x3c, ints: 0x40,
+    timehw: 0x00,
+    timelw: 0x04,
+    timehr: 0x08,
+    timelr: 0x0c,
+    alarm0: 0x10,
+    armed: 0x20,
+    timerawh: 0x24,
+    timerawl: 0x28,
+    dbgpause: 0x2c,
+    pause: 0x30,
+    intr: 0x34,
+    inte: 0x38,
+    intf: 0x3c,
+    ints: 0x40,
 };
 const alarmCount = 4;
 const wrap = 2 ** 32;
@@ -16,7 +28,9 @@ export class Timer extends RegisterBlock {
         super('TIMER', journal);
         this.rp = rp;
         this.clock = rp.clock;
-        this.alarms = Array.from({ length: alarmCount }, (_, index) => this.clock.createAlarm(() => this.ring(index)));
+        this.alarms = Array.from({ length: alarmCount }, (_, index) =>
+            this.clock.createAlarm(() => this.ring(index)),
+        );
         this.reset();
     }
 
@@ -42,18 +56,30 @@ export class Timer extends RegisterBlock {
     read(offset) {
         if (offset >= reg.alarm0 && offset < reg.armed) return this.targets[(offset - reg.alarm0) / 4];
         switch (offset) {
-            case reg.timelr: return this.latch();
-            case reg.timehr: return this.latchedHigh;
-            case reg.timerawh: return Math.floor(this.micros / wrap);
-            case reg.timerawl: return this.micros % wrap;
-            case reg.armed: return this.armed;
-            case reg.dbgpause: return this.debugPause;
-            case reg.pause: return 0;
-            case reg.intr: return this.pending;
-            case reg.inte: return this.enabled;
-            case reg.intf: return this.forced;
-            case reg.ints: return (this.pending & this.enabled) | this.forced;
-            default: return super.read(offset);
+            case reg.timelr:
+                return this.latch();
+            case reg.timehr:
+                return this.latchedHigh;
+            case reg.timerawh:
+                return Math.floor(this.micros / wrap);
+            case reg.timerawl:
+                return this.micros % wrap;
+            case reg.armed:
+                return this.armed;
+            case reg.dbgpause:
+                return this.debugPause;
+            case reg.pause:
+                return 0;
+            case reg.intr:
+                return this.pending;
+            case reg.inte:
+                return this.enabled;
+            case reg.intf:
+                return this.forced;
+            case reg.ints:
+                return (this.pending & this.enabled) | this.forced;
+            default:
+                return super.read(offset);
         }
     }
 
@@ -94,6 +120,7 @@ export class Timer extends RegisterBlock {
 
     updateInterrupts() {
         const status = (this.pending & this.enabled) | this.forced;
-        for (let index = 0; index < alarmCount; index++) this.rp.setInterrupt(index, !!(status & (1 << index)));
+        for (let index = 0; index < alarmCount; index++)
+            this.rp.setInterrupt(index, !!(status & (1 << index)));
     }
 }

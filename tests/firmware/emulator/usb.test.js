@@ -40,7 +40,8 @@ function connected(control = enable | perBuffer) {
     return { chip, bus, host: new UsbHost(bus, null) };
 }
 
-const fill = (chip, at, bytes) => bytes.forEach((byte, index) => chip.rp.writeUint8(dpram + at + index, byte));
+const fill = (chip, at, bytes) =>
+    bytes.forEach((byte, index) => chip.rp.writeUint8(dpram + at + index, byte));
 const packet = (first, length = 64) => Array.from({ length }, (_, index) => (first + index) & 0xff);
 
 /** Two halves of a buffer control register. */
@@ -67,7 +68,7 @@ test('USB: a full packet takes 50 us and a frame holds nineteen', () => {
     assert.equal(Math.round(transactionNs(64)), 50000);
     host.bulkIn(0x81, 64 * 100);
     poke(chip, inBuffers, halves(select | full | available | 64, full | available | data1 | 64));
-    while (chip.clock.nanos < 1e6 - 1000) {
+    while (chip.clock.nanos < 1e6 + 40000) {
         pass(chip, 100);
         if (!peek(chip, bufferStatus)) continue;
         const second = peek(chip, shouldHandle) & in1 ? 2 : 0;
@@ -108,6 +109,19 @@ test('USB: double-buffered IN is sent in order of the buffers, with a short pack
     pass(chip, 100000);
     assert.equal(transfer.status, status.ok);
     assert.deepEqual([...transfer.bytes], packet(0, 131));
+});
+
+test('USB: SEL makes the first buffer the next again', () => {
+    const { chip, host } = connected(enable | double | perBuffer);
+    poke(chip, inBuffers, halves(select | full | available | 1, 0));
+    const first = host.bulkIn(0x81, 64);
+    pass(chip, 100000);
+    assert.equal(first.status, status.ok);
+    poke(chip, inBuffers, halves(select | full | available | data1 | 2, 0));
+    assert.equal(peek(chip, inBuffers) & select, 0);
+    const second = host.bulkIn(0x81, 64);
+    pass(chip, 100000);
+    assert.equal(second.bytes.length, 2);
 });
 
 test('USB: an interrupt per two buffers comes after the second', () => {
@@ -171,6 +185,14 @@ test('USB: STALL ends the transfer, a cleared halt begins with DATA0', () => {
     assert.equal(bus.pipe(1, false).toggle, 0);
 });
 
+test('USB: more than the host has room for is an overflow', () => {
+    const { chip, host } = connected();
+    poke(chip, inBuffers, full | available | 64);
+    const transfer = host.bulkIn(0x81, 32);
+    pass(chip, 100000);
+    assert.equal(transfer.status, status.overflow);
+});
+
 test('USB: tokens to another address get no answer', () => {
     const { chip, host } = connected();
     poke(chip, usb, 9);
@@ -221,6 +243,20 @@ test('USB: a start of frame each millisecond, acknowledged by reading its number
     assert.equal(peek(chip, usb + 0x8c) & sof, 0);
 });
 
+test('USB: three idle milliseconds suspend, a bus reset ends that', () => {
+    const { chip, bus } = connected();
+    const suspended = 1 << 14;
+    bus.stop();
+    pass(chip, 2.9e6);
+    assert.equal(peek(chip, usb + 0x8c) & suspended, 0);
+    pass(chip, 0.2e6);
+    assert.equal(peek(chip, usb + 0x8c) & suspended, suspended);
+    chip.usb.busReset();
+    assert.equal(peek(chip, usb + 0x8c) & (suspended | (1 << 12)), 1 << 12);
+    poke(chip, usb + 0x3050, 1 << 19);
+    assert.equal(peek(chip, usb + 0x8c) & (1 << 12), 0);
+});
+
 test('USB: pulling the plug or letting go of the pull-up ends what waits', () => {
     const { chip, bus, host } = connected();
     const first = host.bulkIn(0x81, 64);
@@ -235,8 +271,14 @@ test('USB: several IN transfers wait in line', () => {
     const transfers = [host.bulkIn(0x81, 64), host.bulkIn(0x81, 64)];
     poke(chip, inBuffers, full | available | 1);
     pass(chip, 100000);
-    assert.deepEqual(transfers.map((transfer) => transfer.done), [true, false]);
+    assert.deepEqual(
+        transfers.map((transfer) => transfer.done),
+        [true, false],
+    );
     poke(chip, inBuffers, full | available | data1 | 2);
     pass(chip, 100000);
-    assert.deepEqual(transfers.map((transfer) => transfer.bytes.length), [1, 2]);
+    assert.deepEqual(
+        transfers.map((transfer) => transfer.bytes.length),
+        [1, 2],
+    );
 });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A full-speed bus with one device, token by token: a start of frame each millisecond, one transaction at a time,
-// time charged by the bytes. A transfer that meets a NAK is tried again in steps of 15 us once the device has
-// something for it.
+// A full-speed bus with one device, token by token: a start of frame each millisecond, one transaction at a
+// time, time charged by the bytes. A transfer that meets a NAK is tried again in steps of 15 us once the
+// device has something for it.
 import { UsbTransfer, status } from './usb_transfer.js';
 
 const frameNs = 1e6;
@@ -29,13 +29,9 @@ export class UsbBus {
         this.pipes = [];
         this.current = null;
         this.turn = 0;
-        this.makeAlarms();
-    }
-
-    makeAlarms() {
-        this.sofAlarm = this.clock.createAlarm(() => this.startFrame());
-        this.endAlarm = this.clock.createAlarm(() => this.endTransaction());
-        this.retryAlarm = this.clock.createAlarm(() => this.pump());
+        this.sofAlarm = clock.createAlarm(() => this.startFrame());
+        this.endAlarm = clock.createAlarm(() => this.endTransaction());
+        this.retryAlarm = clock.createAlarm(() => this.pump());
     }
 
     /** Plugs `device` in, or with null pulls the cable: what was under way ends as disconnected. */
@@ -51,7 +47,8 @@ export class UsbBus {
         for (const alarm of [this.sofAlarm, this.endAlarm, this.retryAlarm]) alarm.cancel();
         this.running = false;
         this.current = null;
-        for (const pipe of this.pipes) for (const transfer of pipe.queue.splice(0)) transfer.finish(status.disconnected);
+        for (const pipe of this.pipes)
+            for (const transfer of pipe.queue.splice(0)) transfer.finish(status.disconnected);
     }
 
     deviceChanged() {
@@ -120,8 +117,10 @@ export class UsbBus {
     tryPipe(pipe) {
         const [transfer] = pipe.queue;
         const token = transfer.token();
-        const state = this.device.address === transfer.address && transfer.address <= addressMax
-            ? this.answer(token) : 'nothing';
+        const state =
+            this.device.address === transfer.address && transfer.address <= addressMax
+                ? this.answer(token)
+                : 'nothing';
         if (state === 'nak') {
             this.nak(pipe);
             return false;
@@ -131,7 +130,9 @@ export class UsbBus {
     }
 
     answer(token) {
-        return token.kind === 'setup' ? 'ready' : this.device.endpoint(token.endpoint, token.kind === 'out').state;
+        return token.kind === 'setup'
+            ? 'ready'
+            : this.device.endpoint(token.endpoint, token.kind === 'out').state;
     }
 
     nak(pipe) {
@@ -153,8 +154,11 @@ export class UsbBus {
     }
 
     begin(pipe, transfer, token, state) {
-        const packet = token.kind === 'in' && state === 'ready' ? this.device.endpoint(token.endpoint, false).packet() : null;
-        const length = (packet ? packet.bytes : token.bytes ?? []).length;
+        const packet =
+            token.kind === 'in' && state === 'ready'
+                ? this.device.endpoint(token.endpoint, false).packet()
+                : null;
+        const length = (packet ? packet.bytes : (token.bytes ?? [])).length;
         const ns = transactionNs(length);
         const now = this.clock.nanos;
         const earliest = this.frameBegin + sofNs;
@@ -197,8 +201,10 @@ export class UsbBus {
     /** The host takes it for a repetition: acknowledged, and dropped. */
     toggleError(token, packet) {
         this.toggleErrors++;
-        this.journal.warn('USB host',
-            `endpoint ${token.endpoint} IN: expected DATA${token.pid}, the device sent DATA${packet.pid}`);
+        this.journal.warn(
+            'USB host',
+            `endpoint ${token.endpoint} IN: expected DATA${token.pid}, the device sent DATA${packet.pid}`,
+        );
     }
 }
 

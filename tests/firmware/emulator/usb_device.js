@@ -6,19 +6,54 @@ import { UsbEndpoint } from './usb_endpoint.js';
 import { RegisterBlock } from './registers.js';
 
 const reg = {
-    address: 0x00, mainCtrl: 0x40, sofRead: 0x48, sieCtrl: 0x4c, sieStatus: 0x50, interruptEndpoints: 0x54,
-    bufferStatus: 0x58, cpuShouldHandle: 0x5c, abort: 0x60, abortDone: 0x64, stallArm: 0x68, nakPoll: 0x6c,
-    stallNak: 0x70, muxing: 0x74, power: 0x78, phyDirect: 0x7c, phyOverride: 0x80, phyTrim: 0x84, intr: 0x8c,
-    inte: 0x90, intf: 0x94, ints: 0x98,
+    address: 0x00,
+    mainCtrl: 0x40,
+    sofRead: 0x48,
+    sieCtrl: 0x4c,
+    sieStatus: 0x50,
+    interruptEndpoints: 0x54,
+    bufferStatus: 0x58,
+    cpuShouldHandle: 0x5c,
+    abort: 0x60,
+    abortDone: 0x64,
+    stallArm: 0x68,
+    nakPoll: 0x6c,
+    stallNak: 0x70,
+    muxing: 0x74,
+    power: 0x78,
+    phyDirect: 0x7c,
+    phyOverride: 0x80,
+    phyTrim: 0x84,
+    intr: 0x8c,
+    inte: 0x90,
+    intf: 0x94,
+    ints: 0x98,
 };
 const storage = {
-    [reg.address]: 0, [reg.mainCtrl]: 0, [reg.sieCtrl]: 0, [reg.interruptEndpoints]: 0, [reg.stallArm]: 0,
-    [reg.nakPoll]: 0x100010, [reg.muxing]: 0, [reg.power]: 0, [reg.phyDirect]: 0, [reg.phyOverride]: 0,
-    [reg.phyTrim]: 0x1f1f, [reg.inte]: 0, [reg.intf]: 0,
+    [reg.address]: 0,
+    [reg.mainCtrl]: 0,
+    [reg.sieCtrl]: 0,
+    [reg.interruptEndpoints]: 0,
+    [reg.stallArm]: 0,
+    [reg.nakPoll]: 0x100010,
+    [reg.muxing]: 0,
+    [reg.power]: 0,
+    [reg.phyDirect]: 0,
+    [reg.phyOverride]: 0,
+    [reg.phyTrim]: 0x1f1f,
+    [reg.inte]: 0,
+    [reg.intf]: 0,
 };
 const sie = {
-    vbus: 1, suspended: 1 << 4, resume: 1 << 11, connected: 1 << 16, setup: 1 << 17, complete: 1 << 18,
-    busReset: 1 << 19, ack: 1 << 30, dataSequence: 0x80000000,
+    vbus: 1,
+    suspended: 1 << 4,
+    resume: 1 << 11,
+    connected: 1 << 16,
+    setup: 1 << 17,
+    complete: 1 << 18,
+    busReset: 1 << 19,
+    ack: 1 << 30,
+    dataSequence: 0x80000000,
 };
 const sieCleared = (0xff0f0800 | sie.suspended) >>> 0;
 const pullUp = 1 << 16;
@@ -27,8 +62,14 @@ const hostMode = 2;
 const toPhy = 1;
 const idleBeforeSuspendNs = 3e6;
 const interruptsOfSie = [
-    [sie.complete, 3], [sie.dataSequence, 5], [sie.vbus, 11], [sie.busReset, 12], [sie.connected, 13],
-    [sie.suspended, 14], [sie.resume, 15], [sie.setup, 16],
+    [sie.complete, 3],
+    [sie.dataSequence, 5],
+    [sie.vbus, 11],
+    [sie.busReset, 12],
+    [sie.connected, 13],
+    [sie.suspended, 14],
+    [sie.resume, 15],
+    [sie.setup, 16],
 ];
 const irqNumber = 5;
 
@@ -46,7 +87,14 @@ export class UsbDevice extends RegisterBlock {
 
     reset() {
         this.values = new Map(Object.entries(storage).map(([offset, value]) => [Number(offset), value]));
-        Object.assign(this, { sieStatus: 0, abortMask: 0, abortDone: 0, stallNak: 0, frame: 0, sofPending: false });
+        Object.assign(this, {
+            sieStatus: 0,
+            abortMask: 0,
+            abortDone: 0,
+            stallNak: 0,
+            frame: 0,
+            sofPending: false,
+        });
         this.endpoints = new Map();
         this.idleAlarm.cancel();
         this.update();
@@ -54,8 +102,11 @@ export class UsbDevice extends RegisterBlock {
     }
 
     get connected() {
-        return !!(this.values.get(reg.mainCtrl) & controllerEnable) && !!(this.values.get(reg.sieCtrl) & pullUp) &&
-            !!(this.values.get(reg.muxing) & toPhy);
+        return (
+            !!(this.values.get(reg.mainCtrl) & controllerEnable) &&
+            !!(this.values.get(reg.sieCtrl) & pullUp) &&
+            !!(this.values.get(reg.muxing) & toPhy)
+        );
     }
 
     get address() {
@@ -91,8 +142,12 @@ export class UsbDevice extends RegisterBlock {
     get rawInterrupts() {
         let mask = this.bufferStatus ? 1 << 4 : 0;
         for (const [status, bit] of interruptsOfSie) if (this.sieStatus & status) mask |= 1 << bit;
-        return mask | (this.sofPending ? 1 << 17 : 0) | (this.abortDone ? 1 << 18 : 0) |
-            (this.stallNak ? 1 << 19 : 0);
+        return (
+            mask |
+            (this.sofPending ? 1 << 17 : 0) |
+            (this.abortDone ? 1 << 18 : 0) |
+            (this.stallNak ? 1 << 19 : 0)
+        );
     }
 
     get interruptStatus() {
@@ -102,16 +157,26 @@ export class UsbDevice extends RegisterBlock {
     read(offset) {
         if (this.values.has(offset)) return this.values.get(offset);
         switch (offset) {
-            case reg.sofRead: return this.readFrame();
-            case reg.sieStatus: return this.sieStatus;
-            case reg.bufferStatus: return this.bufferStatus;
-            case reg.cpuShouldHandle: return this.cpuShouldHandle;
-            case reg.abort: return this.abortMask;
-            case reg.abortDone: return this.abortDone;
-            case reg.stallNak: return this.stallNak;
-            case reg.intr: return this.rawInterrupts;
-            case reg.ints: return this.interruptStatus;
-            default: return this.readSpare(offset);
+            case reg.sofRead:
+                return this.readFrame();
+            case reg.sieStatus:
+                return this.sieStatus;
+            case reg.bufferStatus:
+                return this.bufferStatus;
+            case reg.cpuShouldHandle:
+                return this.cpuShouldHandle;
+            case reg.abort:
+                return this.abortMask;
+            case reg.abortDone:
+                return this.abortDone;
+            case reg.stallNak:
+                return this.stallNak;
+            case reg.intr:
+                return this.rawInterrupts;
+            case reg.ints:
+                return this.interruptStatus;
+            default:
+                return this.readSpare(offset);
         }
     }
 
@@ -128,12 +193,23 @@ export class UsbDevice extends RegisterBlock {
 
     write(offset, value, raw) {
         switch (offset) {
-            case reg.sieStatus: this.sieStatus &= ~(raw & sieCleared); break;
-            case reg.bufferStatus: this.clearBufferStatus(raw); break;
-            case reg.abort: this.setAbort(value); break;
-            case reg.abortDone: this.abortDone &= ~raw; break;
-            case reg.stallNak: this.stallNak &= ~raw; break;
-            default: this.store(offset, value, raw);
+            case reg.sieStatus:
+                this.sieStatus &= ~(raw & sieCleared);
+                break;
+            case reg.bufferStatus:
+                this.clearBufferStatus(raw);
+                break;
+            case reg.abort:
+                this.setAbort(value);
+                break;
+            case reg.abortDone:
+                this.abortDone &= ~raw;
+                break;
+            case reg.stallNak:
+                this.stallNak &= ~raw;
+                break;
+            default:
+                this.store(offset, value, raw);
         }
         this.update();
     }
@@ -146,7 +222,8 @@ export class UsbDevice extends RegisterBlock {
         }
         const wasConnected = this.connected;
         this.values.set(offset, value);
-        if (offset === reg.mainCtrl && value & hostMode) this.journal.warn(this.name, 'host mode is not modelled');
+        if (offset === reg.mainCtrl && value & hostMode)
+            this.journal.warn(this.name, 'host mode is not modelled');
         if (offset === reg.power) this.updateVbus(value);
         if (this.connected !== wasConnected) this.connectionChanged();
         else this.changed();

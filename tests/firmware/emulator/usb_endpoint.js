@@ -4,7 +4,14 @@
 // 4.1.2.5, 4.1.4), its two buffers in turn, and the queue behind BUFF_STATUS.
 
 const ctrl = { enable: 0x80000000, double: 1 << 30, perBuffer: 1 << 29, perDouble: 1 << 28 };
-const half = { available: 1 << 10, stall: 1 << 11, select: 1 << 12, data1: 1 << 13, last: 1 << 14, full: 1 << 15 };
+const half = {
+    available: 1 << 10,
+    stall: 1 << 11,
+    select: 1 << 12,
+    data1: 1 << 13,
+    last: 1 << 14,
+    full: 1 << 15,
+};
 const lengthMask = 0x3ff;
 const secondBufferBytes = 64;
 const maxPacketBytes = 64;
@@ -79,7 +86,10 @@ export class UsbEndpoint {
     get state() {
         if (!(this.control & ctrl.enable)) return 'nothing';
         const bit = 1 << (this.number * 2 + (this.out ? 1 : 0));
-        if (this.bufferControl & half.stall && (this.number !== 0 || this.device.stallArmed & (this.out ? 2 : 1)))
+        if (
+            this.bufferControl & half.stall &&
+            (this.number !== 0 || this.device.stallArmed & (this.out ? 2 : 1))
+        )
             return 'stall';
         if (this.device.abortMask & bit) return 'nak';
         const value = this.halfControl;
@@ -90,8 +100,12 @@ export class UsbEndpoint {
     /** The packet that an IN token fetches. */
     packet() {
         const length = this.halfControl & lengthMask;
-        if (length > maxPacketBytes) this.device.journal.warn('USB', `${this.name}: a buffer of ${length} bytes`);
-        return { pid: this.pid, bytes: this.device.dpram.slice(this.bufferAddress, this.bufferAddress + length) };
+        if (length > maxPacketBytes)
+            this.device.journal.warn('USB', `${this.name}: a buffer of ${length} bytes`);
+        return {
+            pid: this.pid,
+            bytes: this.device.dpram.slice(this.bufferAddress, this.bufferAddress + length),
+        };
     }
 
     /** The host took the packet. */
@@ -103,7 +117,10 @@ export class UsbEndpoint {
     /** A packet of the host. One out of sequence is acknowledged and dropped. */
     receive(pid, bytes) {
         if (pid !== this.pid) {
-            this.device.journal.warn('USB', `${this.name}: expected DATA${this.pid}, the host sent DATA${pid}`);
+            this.device.journal.warn(
+                'USB',
+                `${this.name}: expected DATA${this.pid}, the host sent DATA${pid}`,
+            );
             this.device.sequenceError();
             return false;
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The host: takes a device from power to its configuration as a kernel does, and makes transfers. `run` carries the
-// emulator on: `run.until(transfer, deadlineNs)` until a transfer is done, `run.for(ns)`.
+// The host: takes a device from power to its configuration as a kernel does, and makes transfers. `run`
+// carries the emulator on: `run.until(transfer, deadlineNs)` until a transfer is done, `run.for(ns)`.
 import { ControlTransfer, InTransfer, OutTransfer, status } from './usb_transfer.js';
 
 const debounceNs = 10e6;
@@ -15,8 +15,16 @@ const request = { getDescriptor: 6, setAddress: 5, setConfiguration: 9, clearFea
 const descriptor = { device: 1, configuration: 2, string: 3, bos: 15 };
 const english = 0x0409;
 
-const setupPacket = (type, code, value, index, length) =>
-    [type, code, value & 255, value >> 8, index & 255, index >> 8, length & 255, length >> 8];
+const setupPacket = (type, code, value, index, length) => [
+    type,
+    code,
+    value & 255,
+    value >> 8,
+    index & 255,
+    index >> 8,
+    length & 255,
+    length >> 8,
+];
 
 export class EnumerationError extends Error {}
 
@@ -79,7 +87,6 @@ export class UsbHost {
         const bos = device[3] >= 2 && device[2] >= 1 ? this.wholeDescriptor(descriptor.bos, 5) : null;
         const strings = this.strings(device);
         this.must(setupPacket(0x00, request.setConfiguration, configuration[5], 0, 0), 'SET_CONFIGURATION');
-        this.bus.resetPipes();
         this.found = describe(device, configuration, bos, strings);
         return this.found;
     }
@@ -92,7 +99,8 @@ export class UsbHost {
 
     strings(device) {
         this.descriptor(descriptor.string, 0, 0, 255);
-        const text = (index) => index === 0 ? '' : utf16(this.descriptor(descriptor.string, index, english, 255));
+        const text = (index) =>
+            index === 0 ? '' : utf16(this.descriptor(descriptor.string, index, english, 255));
         return { manufacturer: text(device[14]), product: text(device[15]), serial: text(device[16]) };
     }
 
@@ -109,7 +117,8 @@ export class UsbHost {
     must(setup, what) {
         const transfer = this.control(setup);
         this.run.until(transfer, this.bus.clock.nanos + controlTimeoutNs);
-        if (transfer.status !== status.ok) throw new EnumerationError(`${what} ended with status ${transfer.status}`);
+        if (transfer.status !== status.ok)
+            throw new EnumerationError(`${what} ended with status ${transfer.status}`);
         return transfer.bytes;
     }
 }
@@ -121,7 +130,11 @@ function utf16(bytes) {
 function describe(device, configuration, bos, strings) {
     const word = (at) => device[at] | (device[at + 1] << 8);
     return {
-        vendor: word(8), productId: word(10), ...strings,
-        device: [...device], configuration: [...configuration], bos: bos ? [...bos] : null,
+        vendor: word(8),
+        productId: word(10),
+        ...strings,
+        device: [...device],
+        configuration: [...configuration],
+        bos: bos ? [...bos] : null,
     };
 }

@@ -124,7 +124,12 @@ export class ControlTransfer extends UsbTransfer {
         if (this.stage === 'status')
             return { kind: this.reads ? 'out' : 'in', endpoint: 0, pid: 1, bytes: new Uint8Array(0) };
         if (this.reads) return { kind: 'in', endpoint: 0, pid: this.toggle };
-        return { kind: 'out', endpoint: 0, pid: this.toggle, bytes: this.toSend.subarray(this.moved, this.moved + packetBytes) };
+        return {
+            kind: 'out',
+            endpoint: 0,
+            pid: this.toggle,
+            bytes: this.toSend.subarray(this.moved, this.moved + packetBytes),
+        };
     }
 
     setupSent() {

@@ -40,11 +40,16 @@ export class Watchdog extends RegisterBlock {
     read(offset) {
         if (offset >= reg.scratch0 && offset < reg.tick) return this.scratch[(offset - reg.scratch0) / 4];
         switch (offset) {
-            case reg.ctrl: return (this.enabled ? ctrlEnable : 0) | this.pauses | this.remaining;
-            case reg.load: return 0;
-            case reg.reason: return this.reason;
-            case reg.tick: return this.tick | (this.tick & tickEnable ? tickRunning : 0);
-            default: return super.read(offset);
+            case reg.ctrl:
+                return (this.enabled ? ctrlEnable : 0) | this.pauses | this.remaining;
+            case reg.load:
+                return 0;
+            case reg.reason:
+                return this.reason;
+            case reg.tick:
+                return this.tick | (this.tick & tickEnable ? tickRunning : 0);
+            default:
+                return super.read(offset);
         }
     }
 
