@@ -2,10 +2,12 @@
 #include "camera/camera.h"
 
 #include "camera/register_script.h"
+#include "protocol/crc32.h"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <span>
 
 namespace framegate {
 namespace {
@@ -17,12 +19,9 @@ using namespace std::chrono_literals;
 
 // ArduChip registers: docs/assumptions.md has their sources.
 constexpr std::uint8_t scratchRegister = 0x00;
-constexpr std::uint8_t gpioRegister = 0x06;
+constexpr std::uint8_t fifoControl = 0x04;
 constexpr std::uint8_t versionRegister = 0x40;
-constexpr std::uint8_t powerDownBit = 0x02;
 
-constexpr nanoseconds wakeTime =
-    800ms; ///< the vendor's low-power example waits that long after clearing the bit
 constexpr nanoseconds boardMargin = 2s; ///< beyond what a request must take: a board that needs more hangs
 
 /// SOI, JFIF, two quantisation tables, four Huffman tables, frame and scan header, EOI: no sensor's JPEG
@@ -35,6 +34,10 @@ std::uint32_t longestPicture(Resolution size, std::size_t tail) {
 
 Failure module(std::string code, std::string message) {
     return failure(ErrorKind::Module, std::move(code), std::move(message));
+}
+
+std::span<const std::uint8_t> octets(std::span<const std::byte> bytes) {
+    return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
 
 std::string registerText(const SensorDescription& sensor, RegisterAddress at) {
@@ -56,6 +59,16 @@ bool identityMatches(const SensorDescription& sensor, const std::vector<std::uin
         if (std::find(accepted.begin(), accepted.end(), values[i]) == accepted.end()) return false;
     }
     return true;
+}
+
+wire::StandbyRequest standbyRequest(const StandbyControl& control, bool on) {
+    const bool set = on == control.standbyIsHigh;
+    return {control.address, set ? control.mask : std::uint8_t{0}, set ? std::uint8_t{0} : control.mask};
+}
+
+std::vector<RegisterWrite> readable(std::vector<RegisterWrite> image) {
+    std::erase_if(image, [](const RegisterWrite& write) { return !write.readable; });
+    return image;
 }
 
 } // namespace
@@ -85,17 +98,18 @@ Result<> Camera::startBoard(ModuleIdentity& identity, Deadline deadline, std::st
         batch.write(write.address, write.value).delay(write.wait);
         waits += write.wait;
     }
-    batch.read(gpioRegister).read(versionRegister);
+    batch.read(module_.standby.address).read(versionRegister);
     const auto values = board_.spi(batch, within(waits, deadline), stop);
     if (!values) return passOn(values);
     if (values->size() != 2)
         return failure(ErrorKind::Protocol, "WIRE_UNEXPECTED", "the board's answer lacks register values");
-    identity.wokenFromStandby = (values->front() & powerDownBit) != 0;
+    const auto& standby = module_.standby;
+    identity.wokenFromStandby = ((values->front() & standby.mask) != 0) == standby.standbyIsHigh;
     identity.arduchipVersion = values->back();
-    const auto woken = board_.standby({gpioRegister, 0, powerDownBit}, within(100ms, deadline), stop);
+    const auto woken = board_.standby(standbyRequest(standby, false), within(100ms, deadline), stop);
     if (!woken) return passOn(woken);
     if (!identity.wokenFromStandby) return {};
-    return clock().sleepFor(wakeTime, stop);
+    return clock().sleepFor(standby.wakeTime, stop);
 }
 
 Result<I2cOutcome> Camera::readIdentity(Deadline deadline, std::stop_token stop) {
@@ -108,8 +122,9 @@ Result<I2cOutcome> Camera::readIdentity(Deadline deadline, std::stop_token stop)
 
 Result<ModuleIdentity> Camera::identify(Deadline deadline, std::stop_token stop) {
     ModuleIdentity identity;
-    if (auto set = board_.setClocks(std::min(timing_.spiHz, module_.spiHzMax), timing_.i2cHz,
-                                    within(0s, deadline), stop);
+    image_.clear();
+    if (auto set = board_.setClocks(std::min(timing_.spiHz, module_.spiHzMax),
+                                    std::min(timing_.i2cHz, sensor_.i2cHzMax), within(0s, deadline), stop);
         !set)
         return passOn(set);
     if (auto started = startBoard(identity, deadline, stop); !started) return passOn(started);
@@ -146,13 +161,53 @@ Result<ModuleIdentity> Camera::identify(Deadline deadline, std::stop_token stop)
     return identity;
 }
 
-Result<SizeChange> Camera::program(const std::vector<RegisterWrite>& writes, Deadline deadline,
+Result<std::uint8_t> Camera::heldBy(RegisterAddress at, Deadline deadline, std::stop_token stop) {
+    if (const auto known = image_.find(at); known != image_.end()) return known->second;
+    RegisterScript script(sensor_);
+    script.read(at);
+    const auto read = board_.i2c(sensor_.i2cAddress, timing_.writePause, script.parts().front().script, false,
+                                 within(1s, deadline), stop);
+    if (!read) return passOn(read);
+    if (read->values.size() != 1)
+        return failure(ErrorKind::Protocol, "WIRE_UNEXPECTED", "the board's answer lacks a register's value");
+    return read->values.front();
+}
+
+/// The same writes with whole bytes: bits outside a mask become what the register holds.
+Result<std::vector<RegisterWrite>> Camera::whole(const std::vector<RegisterWrite>& writes, Deadline deadline,
+                                                 std::stop_token stop) {
+    auto filled = writes;
+    for (auto& write : filled) {
+        if (write.mask == 0xFF) continue;
+        const auto held = heldBy(write.at, deadline, stop);
+        if (!held) return passOn(held);
+        write.value = static_cast<std::uint8_t>((*held & ~write.mask) | (write.value & write.mask));
+        write.mask = 0xFF;
+    }
+    return filled;
+}
+
+void Camera::remember(const std::vector<RegisterWrite>& writes) {
+    for (const auto& write : writes)
+        if (write.kept) image_[write.at] = write.value;
+}
+
+void Camera::forget(const std::vector<RegisterWrite>& writes) {
+    for (const auto& write : writes)
+        image_.erase(write.at);
+}
+
+/// Writes, then reads back what is \a expected. While it is under way, and after an error, nobody knows what
+/// the registers hold.
+Result<SizeChange> Camera::program(const std::vector<RegisterWrite>& writes,
+                                   const std::vector<RegisterWrite>& expected, Deadline deadline,
                                    std::stop_token stop) {
+    forget(writes);
     RegisterScript script(sensor_);
     for (const auto& write : writes)
         script.write(write);
-    for (const auto& expected : readableImage(writes))
-        script.check(expected);
+    for (const auto& check : expected)
+        script.check(check);
     SizeChange change{static_cast<unsigned>(writes.size()), 0, {}};
     for (const auto& part : script.parts()) {
         // An operation is at most four I2C transactions' worth of bytes; 20 ms each is beyond any clock used.
@@ -165,6 +220,9 @@ Result<SizeChange> Camera::program(const std::vector<RegisterWrite>& writes, Dea
         if (*done->firstMismatch < part.checks.size() && part.checks[*done->firstMismatch])
             change.firstMismatch = registerText(sensor_, part.checks[*done->firstMismatch]->at);
     }
+    remember(writes);
+    if (change.mismatches > 0)
+        forget(expected); // at least one holds something else; the next size writes it again
     return change;
 }
 
@@ -172,11 +230,12 @@ Result<SizeChange> Camera::initialise(Deadline deadline, std::stop_token stop) {
     RegisterScript reset(sensor_);
     reset.write(sensor_.softReset);
     reset.delay(timing_.resetWait);
+    image_.clear();
+    size_ = {};
     const auto done = board_.i2c(sensor_.i2cAddress, timing_.writePause, reset.parts().front().script, false,
                                  within(timing_.resetWait + 1s, deadline), stop);
     if (!done) return passOn(done);
-    size_ = {};
-    return program(sensor_.base, deadline, stop);
+    return program(sensor_.base, readable(imageOf(sensor_.base)), deadline, stop);
 }
 
 Result<SizeChange> Camera::setSize(Resolution size, Deadline deadline, std::stop_token stop) {
@@ -185,7 +244,20 @@ Result<SizeChange> Camera::setSize(Resolution size, Deadline deadline, std::stop
         return failure(ErrorKind::InvalidInput, "SENSOR_MODE",
                        fmt::format("{} has no JPEG size {}", sensor_.name, size.text()));
     size_ = size;
-    return program(mode->writes, deadline, stop);
+    auto writes = sensor_.changes(image_, size);
+    if (!writes.empty()) {
+        writes.insert(writes.begin(), sensor_.hold.begin(), sensor_.hold.end());
+        writes.insert(writes.end(), sensor_.release.begin(), sensor_.release.end());
+    }
+    const auto filled = whole(writes, deadline, stop);
+    if (!filled) return passOn(filled);
+    return program(*filled, readable(imageOf(mode->writes)), deadline, stop);
+}
+
+Result<SizeChange> Camera::freezeAutomatic(bool frozen, Deadline deadline, std::stop_token stop) {
+    const auto filled = whole(frozen ? sensor_.freezeAuto : sensor_.releaseAuto, deadline, stop);
+    if (!filled) return passOn(filled);
+    return program(*filled, readable(imageOf(*filled)), deadline, stop);
 }
 
 Result<> Camera::judgeLength(std::uint32_t bytes) const {
@@ -201,23 +273,96 @@ Result<> Camera::judgeLength(std::uint32_t bytes) const {
     return {};
 }
 
+/// Four times what the bits take, for a board that is busy besides.
+Deadline Camera::readingTime(std::size_t bytes, Deadline unit) {
+    const nanoseconds byteTime = nanoseconds{1s} * 8 / std::min(timing_.spiHz, module_.spiHzMax);
+    return within(4 * static_cast<std::int64_t>(bytes) * byteTime, unit);
+}
+
 Result<CapturedFrame> Camera::capture(Deadline deadline, std::stop_token stop) {
     wire::CaptureRequest request;
+    request.doneMask = module_.doneMask;
     request.deadlineUs =
         static_cast<std::uint32_t>(duration_cast<microseconds>(timing_.captureLimit).count());
     const auto frame = board_.capture(request, within(timing_.captureLimit, deadline), stop);
     if (!frame) return passOn(frame);
     if (auto judged = judgeLength(frame->bytes); !judged) return passOn(judged);
-    const nanoseconds byteTime = nanoseconds{1s} * 8 / std::min(timing_.spiHz, module_.spiHzMax);
-    const auto length = static_cast<std::uint32_t>(frame->bytes);
-    auto content = board_.readFifo(length, within(4 * length * byteTime, deadline), stop);
+    auto content = board_.readFifo(frame->bytes, readingTime(frame->bytes, deadline), stop);
     if (!content) return passOn(content);
     return CapturedFrame{std::move(content->bytes), content->crcOnBoard, content->crcHere, frame->elapsed,
                          content->elapsed};
 }
 
+Result<> Camera::rewindBy(std::uint8_t value, Deadline deadline, std::stop_token stop) {
+    SpiBatch batch;
+    batch.write(fifoControl, value);
+    const auto done = board_.spi(batch, within(100ms, deadline), stop);
+    if (!done) return passOn(done);
+    return {};
+}
+
+/// Whether \a value sets the read pointer back to the frame's first byte. Tried twice: where nothing moves
+/// the pointer, the second try reads on from the first.
+Result<bool> Camera::rewinds(std::uint8_t value, const CapturedFrame& first, Deadline deadline,
+                             std::stop_token stop) {
+    constexpr std::size_t enough = 64;
+    const auto count = std::min(enough, first.bytes.size() - module_.dummyBytes);
+    for (int time = 0; time < 2; ++time) {
+        if (auto rewound = rewindBy(value, deadline, stop); !rewound) return passOn(rewound);
+        const auto again =
+            board_.readFifo(static_cast<std::uint32_t>(count), readingTime(count, deadline), stop);
+        if (!again) return passOn(again);
+        const auto startsWith = [&](std::size_t offset) {
+            return std::equal(again->bytes.begin(), again->bytes.end(),
+                              first.bytes.begin() + static_cast<std::ptrdiff_t>(offset));
+        };
+        if (startsWith(0))
+            dummyBytesAgain_ = module_.dummyBytes;
+        else if (startsWith(module_.dummyBytes))
+            dummyBytesAgain_ = 0;
+        else
+            return false;
+    }
+    return true;
+}
+
+Result<> Camera::probeRewind(const CapturedFrame& first, Deadline deadline, std::stop_token stop) {
+    static constexpr std::array<Rewind, 3> all = {Rewind::Bit0x10, Rewind::Bit0x20, Rewind::Bit0x30};
+    for (const auto rewind : all) {
+        if (module_.rewind != Rewind::Unknown && module_.rewind != rewind) continue;
+        const auto works = rewinds(framegate::rewindValue(rewind), first, deadline, stop);
+        if (!works) return passOn(works);
+        if (!*works) continue;
+        rewindValue_ = framegate::rewindValue(rewind);
+        break;
+    }
+    rewindProbed_ = true;
+    return {};
+}
+
+Result<SecondRead> Camera::readAgain(const CapturedFrame& first, SecondReadBy by, Deadline deadline,
+                                     std::stop_token stop) {
+    if (!rewindProbed_ && first.bytes.size() > module_.dummyBytes)
+        if (auto probed = probeRewind(first, deadline, stop); !probed) return passOn(probed);
+    if (rewindValue_ == 0) return SecondRead{};
+    if (auto rewound = rewindBy(rewindValue_, deadline, stop); !rewound) return passOn(rewound);
+    const auto picture = std::span(first.bytes).subspan(module_.dummyBytes);
+    const auto count = dummyBytesAgain_ + picture.size();
+    const auto length = static_cast<std::uint32_t>(count);
+    const auto time = readingTime(count, deadline);
+    const auto again =
+        by == SecondReadBy::Bytes ? board_.readFifo(length, time, stop) : board_.sumFifo(length, time, stop);
+    if (!again) return passOn(again);
+    if (by == SecondReadBy::Crc) {
+        const auto compared = std::span(first.bytes).subspan(module_.dummyBytes - dummyBytesAgain_);
+        return SecondRead{true, again->crcOnBoard == wire::crc32(octets(compared))};
+    }
+    const auto second = std::span(again->bytes).subspan(dummyBytesAgain_);
+    return SecondRead{true, std::equal(picture.begin(), picture.end(), second.begin(), second.end())};
+}
+
 Result<> Camera::standby(Deadline deadline, std::stop_token stop) {
-    const auto done = board_.standby({gpioRegister, powerDownBit, 0}, within(100ms, deadline), stop);
+    const auto done = board_.standby(standbyRequest(module_.standby, true), within(100ms, deadline), stop);
     if (!done) return passOn(done);
     return {};
 }

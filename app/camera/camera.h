@@ -33,12 +33,21 @@ struct CapturedFrame {
     std::chrono::microseconds readTime{0};
 };
 
-/// How a size change went.
+/// How a change of registers went.
 struct SizeChange {
-    unsigned writes = 0;
+    unsigned writes = 0;       ///< registers written, bank selects not counted
     unsigned mismatches = 0;   ///< registers that did not read back as written
     std::string firstMismatch; ///< "bank 1 register 0x12", empty without one
 };
+
+/// What reading a frame a second time told.
+struct SecondRead {
+    bool available = false; ///< the board can set its read pointer back; otherwise nothing was read
+    bool equal = false;     ///< both reads brought the same bytes
+};
+
+/// How the second read is compared.
+enum class SecondReadBy : std::uint8_t { Crc, Bytes };
 
 /// One module in one slot: everything between registers and frames. Thread-bound to the slot's thread.
 /// Errors of every call: those of FixtureBoard, and kind Module where the module is to blame.
@@ -57,13 +66,23 @@ public:
     /// Soft reset, wait, base registers, read back.
     /// Errors: Module `REGISTER_READBACK` naming the first register that differs.
     Result<SizeChange> initialise(Deadline deadline, std::stop_token stop);
-    /// Programs a size and reads the registers back; counts what differs, leaves the verdict to limits.
-    /// Errors: InvalidInput `SENSOR_MODE` for a size the sensor does not have.
+    /// Brings the registers from what they hold to the image of this size: writes what differs and nothing
+    /// else, then reads back every register that any size sets. Counts what differs, leaves the verdict to
+    /// limits. Whatever was set before, the registers then hold what they hold after a fresh start and this
+    /// size. Errors: InvalidInput `SENSOR_MODE` for a size the sensor does not have.
     Result<SizeChange> setSize(Resolution size, Deadline deadline, std::stop_token stop);
+    /// Exposure, gain and white balance stay as they are (true), or are automatic again.
+    Result<SizeChange> freezeAutomatic(bool frozen, Deadline deadline, std::stop_token stop);
     /// One exposure, read whole. The length is judged before a byte is streamed: 8 MB take 8 s.
     /// Errors: Module `CAPTURE_TIMEOUT`, `FIFO_EMPTY`, `FIFO_SHORT` (no JPEG is that short), `FIFO_LONG` (no
     /// picture of the size set is that long), `FIFO_OVERFLOW` (the FIFO is full).
     Result<CapturedFrame> capture(Deadline deadline, std::stop_token stop);
+    /// Reads the frame captured last once more. Whether the board can is tried on the first call for a
+    /// module, not believed; where it cannot, that is no error.
+    Result<SecondRead> readAgain(const CapturedFrame& first, SecondReadBy by, Deadline deadline,
+                                 std::stop_token stop);
+    /// What the module's registers hold, as far as it is known. Registers that are not kept are never known.
+    const RegisterImage& registers() const { return image_; }
     /// Puts the module into standby.
     Result<> standby(Deadline deadline, std::stop_token stop);
 
@@ -71,8 +90,19 @@ private:
     Result<> startBoard(ModuleIdentity& identity, Deadline deadline, std::stop_token stop);
     Result<bool> scratchHolds(Deadline deadline, std::stop_token stop);
     Result<I2cOutcome> readIdentity(Deadline deadline, std::stop_token stop);
-    Result<SizeChange> program(const std::vector<RegisterWrite>& writes, Deadline deadline,
+    Result<SizeChange> program(const std::vector<RegisterWrite>& writes,
+                               const std::vector<RegisterWrite>& expected, Deadline deadline,
                                std::stop_token stop);
+    Result<std::uint8_t> heldBy(RegisterAddress at, Deadline deadline, std::stop_token stop);
+    Result<std::vector<RegisterWrite>> whole(const std::vector<RegisterWrite>& writes, Deadline deadline,
+                                             std::stop_token stop);
+    void remember(const std::vector<RegisterWrite>& writes);
+    void forget(const std::vector<RegisterWrite>& writes);
+    Result<> rewindBy(std::uint8_t value, Deadline deadline, std::stop_token stop);
+    Result<bool> rewinds(std::uint8_t value, const CapturedFrame& first, Deadline deadline,
+                         std::stop_token stop);
+    Result<> probeRewind(const CapturedFrame& first, Deadline deadline, std::stop_token stop);
+    Deadline readingTime(std::size_t bytes, Deadline unit);
     Result<> judgeLength(std::uint32_t bytes) const;
     Deadline within(std::chrono::nanoseconds time, Deadline unit);
 
@@ -81,6 +111,11 @@ private:
     const BoardDescription& module_;
     const PlanTiming& timing_;
     Resolution size_;
+    RegisterImage image_;
+    bool rewindProbed_ = false;
+    std::uint8_t rewindValue_ =
+        0; ///< written to the FIFO control, sets the read pointer back; 0: nothing does
+    std::size_t dummyBytesAgain_ = 0; ///< before the first picture byte after that
 };
 
 } // namespace framegate

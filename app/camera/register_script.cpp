@@ -3,8 +3,6 @@
 
 #include "protocol/frame.h"
 
-#include <map>
-
 namespace framegate {
 namespace {
 
@@ -48,7 +46,7 @@ void RegisterScript::write(const RegisterWrite& write) {
 
 void RegisterScript::check(const RegisterWrite& expected) {
     auto& current = partFor(expected.at);
-    current.script.check(addressOf(expected.at), 0xFF, expected.value);
+    current.script.check(addressOf(expected.at), expected.mask, expected.value);
     current.checks.emplace_back(expected);
 }
 
@@ -62,20 +60,6 @@ void RegisterScript::delay(std::chrono::microseconds time) {
     auto& current = part();
     current.script.delay(time);
     current.checks.emplace_back();
-}
-
-std::vector<RegisterWrite> readableImage(const std::vector<RegisterWrite>& writes) {
-    std::map<RegisterAddress, RegisterWrite> last;
-    for (const auto& write : writes) {
-        auto& entry = last.try_emplace(write.at, write).first->second;
-        const bool readable = entry.readable && write.readable;
-        entry = write;
-        entry.readable = readable;
-    }
-    std::vector<RegisterWrite> image;
-    for (const auto& [address, write] : last)
-        if (write.readable) image.push_back(write);
-    return image;
 }
 
 } // namespace framegate

@@ -40,7 +40,4 @@ private:
     std::optional<std::uint8_t> bank_;
 };
 
-/// What registers hold after \a writes: the last value of each that can be read back, in order of address.
-std::vector<RegisterWrite> readableImage(const std::vector<RegisterWrite>& writes);
-
 } // namespace framegate

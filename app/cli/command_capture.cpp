@@ -64,7 +64,8 @@ Result<TestRecord> runOnSlot(const CaptureOptions& options, const TestPlan& plan
     const auto keep = [&picture](const RunEvent& event) {
         if (const auto* taken = std::get_if<PictureTaken>(&event)) picture = taken->bytes;
     };
-    UnitRun run(plan, record, keep, [](Resolution, const PictureBytes&) {});
+    WorkPool pool(1);
+    UnitRun run(plan, record, pool, keep, [](Resolution, const PictureBytes&) {});
     return run.run(std::move(*transport), std::move(stop));
 }
 

@@ -58,11 +58,5 @@ TEST(RegisterScript, Check_KnowsWhichRegisterItWas) {
     EXPECT_EQ(checks[1].value().at.address, 0x5A);
 }
 
-TEST(ReadableImage, LastValueCounts_AndUnreadableRegistersStayOut) {
-    const auto image = readableImage({{{0, 0x50}, 1}, {{0, 0x50}, 2}, {{1, 0x10}, 9, false}, {{1, 0x10}, 8}});
-    ASSERT_EQ(image.size(), 1U);
-    EXPECT_EQ(image.front().value, 2);
-}
-
 } // namespace
 } // namespace framegate
