@@ -18,6 +18,21 @@ std::vector<std::string> sizesOf(const TestPlan& plan) {
     return sizes;
 }
 
+nlohmann::ordered_json qualitiesOf(const TestPlan& plan) {
+    auto list = nlohmann::ordered_json::array();
+    for (const auto& quality : plan.quality)
+        list.push_back(
+            {{"resolution", quality.size.text()}, {"value", quality.value}, {"reason", quality.reason}});
+    return list;
+}
+
+nlohmann::ordered_json leftOutOf(const TestPlan& plan) {
+    auto list = nlohmann::ordered_json::array();
+    for (const auto& left : plan.leftOut)
+        list.push_back({{"resolution", left.size.text()}, {"reason", left.reason}});
+    return list;
+}
+
 void printJson(const TestPlan& plan) {
     const nlohmann::ordered_json object = {{"plan", plan.name},
                                            {"version", plan.version},
@@ -26,6 +41,8 @@ void printJson(const TestPlan& plan) {
                                            {"board", plan.board.name},
                                            {"limits", plan.limits.name()},
                                            {"resolutions", sizesOf(plan)},
+                                           {"quality", qualitiesOf(plan)},
+                                           {"left_out", leftOutOf(plan)},
                                            {"limit_entries", plan.limits.entries().size()},
                                            {"verdict", "valid"}};
     fmt::print("{}\n", object.dump());
@@ -37,6 +54,11 @@ void printText(const TestPlan& plan) {
                plan.limits.name(), plan.limits.version(), plan.limits.entries().size());
     fmt::print("  {} setup, {} main, {} teardown steps; sizes {}\n", plan.setup.size(), plan.main.size(),
                plan.teardown.size(), fmt::join(sizesOf(plan), " "));
+    for (const auto& quality : plan.quality)
+        fmt::print("  {} in JPEG quality 0x{:02x}, not 0x{:02x}: {}\n", quality.size.text(), quality.value,
+                   plan.sensor.jpegQuality->standard, quality.reason);
+    for (const auto& left : plan.leftOut)
+        fmt::print("  {} left out: {}\n", left.size.text(), left.reason);
 }
 
 } // namespace
