@@ -35,6 +35,7 @@ Result<Limit> readLimit(const Table& table) {
     if (limit.low && limit.high && *limit.low > *limit.high)
         return table.required("high")->refused(
             fmt::format("expected at least low, which is {}, found {}", *limit.low, *limit.high));
+    limit.place = table.required("name")->position().text();
     return limit;
 }
 

@@ -179,12 +179,22 @@ Result<std::vector<Resolution>> readResolutions(const Value& value, const TestPl
     return sizes;
 }
 
+Result<SecondReadSpec> readSecondRead(const Value& value) {
+    const auto word = value.string();
+    if (word && *word == "off") return SecondReadSpec::Off;
+    if (word && *word == "crc") return SecondReadSpec::Crc;
+    if (word && *word == "bytes") return SecondReadSpec::Bytes;
+    return value.expected("\"off\", \"crc\" or \"bytes\"");
+}
+
 Result<StepSpec> readStep(const Table& table, const TestPlan& plan) {
     Fields fields(table);
     StepSpec step;
     step.type = fields.text("step");
     step.line = table.position().line;
     step.attempts = fields.integerOr(1, "attempts", 1, 10);
+    if (const auto value = fields.optional("second_read"))
+        step.secondRead = fields.take(readSecondRead(*value));
     if (const auto value = fields.optional("resolutions"))
         step.resolutions = fields.take(readResolutions(*value, plan));
     if (auto finished = fields.finish(); !finished) return passOn(finished);

@@ -48,6 +48,7 @@ struct Limit {
     std::optional<double> high;           ///< inclusive
     double marginalBand = 0;              ///< distance inside a limit that still counts as marginal; ≥ 0
     std::string reason;
+    std::string place = {}; ///< where the limits file says it, for messages
 };
 
 /// A limits file's content. A value; reading it is thread-safe.

@@ -23,12 +23,16 @@ struct PlanTiming {
     std::uint32_t spiHz = 8'000'000;
 };
 
+/// Whether and how a capturing step reads its picture a second time.
+enum class SecondReadSpec : std::uint8_t { Off, Crc, Bytes };
+
 /// One step of a plan.
 struct StepSpec {
-    std::string type;                    ///< which step; `station` knows the names
-    std::vector<Resolution> resolutions; ///< of capturing steps, in order
-    int attempts = 1;                    ///< tries before its failure counts, from 1
-    std::size_t line = 0;                ///< where the plan says it, for messages; from 1
+    std::string type;                                ///< which step; `station` knows the names
+    std::vector<Resolution> resolutions;             ///< of capturing steps, in order
+    int attempts = 1;                                ///< tries before its failure counts, from 1
+    std::size_t line = 0;                            ///< where the plan says it, for messages; from 1
+    SecondReadSpec secondRead = SecondReadSpec::Crc; ///< of capturing steps
 };
 
 /// A JPEG quality other than the sensor's standard, and why.

@@ -107,6 +107,11 @@ Result<> decodersAgree(std::span<const std::byte> bytes, const DecodedPicture& p
     return disagreement(firstDifference(ours, *theirs));
 }
 
+std::vector<std::string_view> basicReadingNames() {
+    return {"luma_mean",      "luma_stddev", "clipped_dark_percent", "clipped_bright_percent",
+            "identical_rows", "detail_dn",   "red_green_ratio",      "blue_green_ratio"};
+}
+
 Result<std::vector<Reading>> basicReadings(const DecodedPicture& picture) {
     try {
         return measure(picture);

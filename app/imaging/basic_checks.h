@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace framegate::imaging {
@@ -18,6 +19,9 @@ void keepToOneThread();
 /// Errors: Internal `DECODER_DISAGREEMENT` when the sizes differ or any pixel by more than two levels; the
 /// message gives the first such pixel. It is the station's doubt, never the unit's fault.
 Result<> decodersAgree(std::span<const std::byte> bytes, const DecodedPicture& picture);
+
+/// The names of basicReadings().
+std::vector<std::string_view> basicReadingNames();
 
 /// What can be said of any picture without knowing the scene: mean and spread of luma, clipped shares,
 /// contrast at the finest scale, identical rows, colour balance. Each reading carries the picture's size.

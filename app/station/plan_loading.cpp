@@ -23,6 +23,18 @@ Result<> checkSteps(const TestPlan& plan, const std::vector<StepSpec>& specs) {
     return {};
 }
 
+/// A limit that nothing can meet would judge nothing, unnoticed.
+Result<> checkLimits(const Limits& limits) {
+    for (const auto& limit : limits.entries())
+        if (!isMeasured(limit.name))
+            return failure(
+                ErrorKind::InvalidInput, "LIMIT_NAME",
+                fmt::format("{}: name: expected the name of a measurement (docs/measurements.md), found "
+                            "\"{}\", which no step takes",
+                            limit.place, limit.name));
+    return {};
+}
+
 } // namespace
 
 Result<TestPlan> loadPlan(const std::filesystem::path& file, const std::filesystem::path& limits) {
@@ -33,6 +45,7 @@ Result<TestPlan> loadPlan(const std::filesystem::path& file, const std::filesyst
         if (!other) return passOn(other);
         plan->limits = std::move(*other);
     }
+    if (auto checked = checkLimits(plan->limits); !checked) return passOn(checked);
     for (const auto* specs : {&plan->setup, &plan->main, &plan->teardown})
         if (auto checked = checkSteps(*plan, *specs); !checked) return passOn(checked);
     return plan;

@@ -164,10 +164,40 @@ Result<StepFinding> measurePicture(const std::vector<std::byte>& picture) {
     return finding;
 }
 
-/// Sets a size, waits until it has settled, takes one picture and judges it.
+/// Reads the picture once more where the plan wants it and the board can: what came over SPI must come again.
+Result<> readAgain(StepContext& context, const StepSpec& spec, StepFinding& finding,
+                   const JudgedFrame& judged, Resolution size) {
+    if (spec.secondRead == SecondReadSpec::Off || !judged.moduleCode.empty()) return {};
+    const auto by = spec.secondRead == SecondReadSpec::Crc ? SecondReadBy::Crc : SecondReadBy::Bytes;
+    const auto again = context.camera.readAgain(judged.frame, by, context.deadline, context.stop);
+    if (!again) return passOn(again);
+    finding.readings.push_back({"second_read_available", again->available ? 1.0 : 0.0, "1", size});
+    if (!again->available) return {};
+    finding.readings.push_back({"second_read_match", again->equal ? 1.0 : 0.0, "1", size});
+    if (!again->equal)
+        blame(finding, "SECOND_READ_DIFFERS",
+              fmt::format("{}: reading the FIFO a second time brought other bytes", size.text()));
+    return {};
+}
+
+/// Sets a size, waits until it has settled, and judges the picture with which it did.
 class Capture : public Step {
 public:
     std::string_view type() const override { return "capture"; }
+
+    std::vector<std::string_view> measures() const override {
+        std::vector<std::string_view> names{"register_mismatches", "register_writes",
+                                            "frames_to_settle",    "settle_relapses",
+                                            "settle_time",         "settled",
+                                            "jpeg_valid",          "crc_match",
+                                            "fifo_bytes",          "capture_time",
+                                            "read_time",           "jpeg_bytes",
+                                            "jpeg_tail_bytes",     "second_read_available",
+                                            "second_read_match"};
+        const auto picture = imaging::basicReadingNames();
+        names.insert(names.end(), picture.begin(), picture.end());
+        return names;
+    }
 
     Result<> check(const TestPlan& plan, const StepSpec& spec) const override {
         if (spec.resolutions.empty())
@@ -180,13 +210,14 @@ public:
         return {};
     }
 
-    Result<StepFinding> run(StepContext& context, const StepSpec&,
+    Result<StepFinding> run(StepContext& context, const StepSpec& spec,
                             std::optional<Resolution> resolution) const override {
         const Resolution size = resolution.value();
         StepFinding finding;
         const auto change = context.camera.setSize(size, context.deadline, context.stop);
         if (!change) return passOn(change);
         finding.readings.push_back(countReading("register_mismatches", change->mismatches, "register", size));
+        finding.readings.push_back(countReading("register_writes", change->writes, "register", size));
         if (change->mismatches > 0)
             blame(finding, "REGISTER_READBACK",
                   fmt::format("{}: {} registers do not read back as written, first {}", size.text(),
@@ -196,6 +227,7 @@ public:
         addSettlingReadings(finding, *settling, size);
         auto& judged = settling->last;
         addFrameReadings(finding, judged, size);
+        if (auto again = readAgain(context, spec, finding, judged, size); !again) return passOn(again);
         finding.ends = !judged.moduleCode.empty(); // no frame at all: later sizes would only time out too
         const auto picture = takePicture(context.plan, judged);
         finding.picture = {size, picture, judged.valid() && finding.failureCode.empty()};

@@ -10,6 +10,9 @@ namespace {
 class IdentifyModule : public Step {
 public:
     std::string_view type() const override { return "identify-module"; }
+    std::vector<std::string_view> measures() const override {
+        return {"arduchip_version", "standby_left_behind"};
+    }
     Result<> check(const TestPlan&, const StepSpec& spec) const override { return takesNoResolutions(spec); }
     Result<StepFinding> run(StepContext& context, const StepSpec&, std::optional<Resolution>) const override {
         const auto identity = context.camera.identify(context.deadline, context.stop);

@@ -12,12 +12,16 @@ namespace {
 class InitialiseSensor : public Step {
 public:
     std::string_view type() const override { return "initialise-sensor"; }
+    std::vector<std::string_view> measures() const override {
+        return {"register_mismatches", "register_writes"};
+    }
     Result<> check(const TestPlan&, const StepSpec& spec) const override { return takesNoResolutions(spec); }
     Result<StepFinding> run(StepContext& context, const StepSpec&, std::optional<Resolution>) const override {
         const auto change = context.camera.initialise(context.deadline, context.stop);
         if (!change) return passOn(change);
         StepFinding finding;
         finding.readings.push_back(countReading("register_mismatches", change->mismatches, "register", {}));
+        finding.readings.push_back(countReading("register_writes", change->writes, "register", {}));
         if (change->mismatches > 0) {
             finding.failureCode = "REGISTER_READBACK";
             finding.failureDetail =

@@ -23,6 +23,13 @@ std::vector<std::string_view> stepTypes() {
     return types;
 }
 
+bool isMeasured(std::string_view name) {
+    return std::any_of(allSteps().begin(), allSteps().end(), [&](const Step* step) {
+        const auto names = step->measures();
+        return std::find(names.begin(), names.end(), name) != names.end();
+    });
+}
+
 Result<> takesNoResolutions(const StepSpec& spec) {
     if (spec.resolutions.empty()) return {};
     return failure(ErrorKind::InvalidInput, "PLAN_STEP",

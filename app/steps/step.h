@@ -56,6 +56,8 @@ public:
     virtual unsigned weight(const StepSpec& spec) const {
         return spec.resolutions.empty() ? 1U : static_cast<unsigned>(spec.resolutions.size());
     }
+    /// The names of the readings that it may find.
+    virtual std::vector<std::string_view> measures() const { return {}; }
     /// What is wrong with the entry in a plan, or nothing.
     virtual Result<> check(const TestPlan& plan, const StepSpec& spec) const = 0;
     /// Does it, for one capture (\a resolution) or once.
@@ -67,5 +69,7 @@ public:
 const Step* findStep(std::string_view type);
 /// The types of all steps, sorted.
 std::vector<std::string_view> stepTypes();
+/// Whether any step there is may find a reading of this name.
+bool isMeasured(std::string_view name);
 
 } // namespace framegate
