@@ -23,17 +23,23 @@ struct Array {
     double blurTo;
 };
 
-/// Noise and blur are such that pictures of the chart are as long as published ones of rooms.
+/// With this noise and blur, pictures of the chart are about as long as published ones of rooms.
 const Array& arrayOf(sim::SensorKind sensor) {
-    static constexpr Array ov2640 = {1600, 1200, 2.2, 0, 0.6, 0.9};
-    static constexpr Array ov5642 = {2592, 1944, 1.1, 0.25, 1.0, 1.3};
+    static constexpr Array ov2640 = {1600, 1200, 4.0, 0, 0.6, 0.9};
+    static constexpr Array ov5642 = {2592, 1944, 3.7, 0.75, 1.0, 1.3};
     return sensor == sim::SensorKind::Ov5642 ? ov5642 : ov2640;
 }
+
+/// Pictures up to this width come from many averaged pixels: they are softer, and have hardly any noise.
+constexpr int averagedWidth = 352;
+constexpr double averagedBlur = 1.2;
+constexpr double averagedNoise = 0.5;
 
 /// Draws the chart. Lengths are in pixels of a picture of 1600 by 1200.
 class ChartDrawing {
 public:
-    explicit ChartDrawing(const Array& array) : size_(array.width, array.height), scale_(array.width / 1600.0) {}
+    explicit ChartDrawing(const Array& array)
+        : size_(array.width, array.height), scale_(array.width / 1600.0) {}
 
     cv::Mat drawn() {
         chart_ = cv::Mat(size_, CV_8UC3, cv::Scalar::all(178));
@@ -178,7 +184,10 @@ private:
     const cv::Mat& cleanPicture(cv::Size size) {
         if (clean_.size() == size) return clean_;
         cv::resize(fullPicture(), clean_, size, 0, 0, cv::INTER_AREA);
-        const double level = array_.noise * std::pow(double(size.width) / array_.width, array_.noiseFalls);
+        const bool averaged = size.width <= averagedWidth;
+        if (averaged) cv::GaussianBlur(clean_, clean_, {}, averagedBlur);
+        const double share = double(size.width) / array_.width;
+        const double level = averaged ? averagedNoise : array_.noise * std::pow(share, array_.noiseFalls);
         noiseTile().convertTo(noise_, CV_8S, level / 256);
         return clean_;
     }

@@ -9,8 +9,8 @@
 
 namespace framegate::simulation {
 
-/// The test chart as a unit with ordinary part-to-part spread sees it on a sensor of this kind: a little gain,
-/// colour, shift, blur and noise of its own, all from \a seed.
+/// The test chart as a unit with ordinary part-to-part spread sees it on a sensor of this kind: a little
+/// gain, colour, shift, blur and noise of its own, all from \a seed.
 std::unique_ptr<sim::Scene> makeChartScene(std::uint64_t seed,
                                            sim::SensorKind sensor = sim::SensorKind::Ov2640);
 

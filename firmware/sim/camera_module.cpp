@@ -27,8 +27,8 @@ constexpr std::uint8_t pointerBit4 = 0x10;
 constexpr std::uint8_t pointerBit5 = 0x20;
 constexpr std::uint8_t vsyncActiveLow = 0x02;
 constexpr std::uint8_t powerDown = 0x02;
-constexpr std::uint8_t gpioAtPowerUp = 0x05; // sensor out of reset, its LDO on
-constexpr std::size_t largestLength = 0x7FFFFF; // that the length registers can show
+constexpr std::uint8_t gpioAtPowerUp = 0x05;       // sensor out of reset, its LDO on
+constexpr std::size_t largestLength = 0x7FFFFF;    // that the length registers can show
 constexpr std::size_t wrongPolarityBytes = 8;      // what a board with the wrong VSYNC polarity stores
 constexpr std::size_t fifoWord = 8;                // assumption: the FIFO counts whole words of 8 bytes
 constexpr TimeNs endlessFrameTime = 1'000'000'000; // how long 8 MiB take at the sensor's pixel clock
@@ -205,7 +205,8 @@ std::size_t CameraModule::capacity() const {
 
 std::optional<SensorFrame> CameraModule::upcoming(TimeNs now) const {
     auto frame = sensor_->nextFrame(now);
-    if (frame && faults_.overflow) frame->end = frame->begin + endlessFrameTime * kind_.fifoBytes / (8U << 20);
+    if (frame && faults_.overflow)
+        frame->end = frame->begin + endlessFrameTime * kind_.fifoBytes / (8U << 20);
     return frame;
 }
 

@@ -18,9 +18,9 @@ enum class Rewinds { Never, Bit4, Bit5, EitherBit, BothBits };
 /// other on rewinding, so the boards differ here: whoever relies on one of them is found out.
 struct ModuleKind {
     SensorKind sensor = SensorKind::Ov2640;
-    std::uint8_t version = 0x40;         ///< ArduChip register 0x40
-    std::size_t fifoBytes = 0x800000;    ///< capacity of the frame memory
-    bool dummyByte = false;              ///< the first byte read of a frame means nothing
+    std::uint8_t version = 0x40;      ///< ArduChip register 0x40
+    std::size_t fifoBytes = 0x800000; ///< capacity of the frame memory
+    bool dummyByte = false;           ///< the first byte read of a frame means nothing
     Rewinds rewinds = Rewinds::EitherBit;
 };
 

@@ -195,8 +195,8 @@ std::vector<std::uint8_t> Sensor::picture(TimeNs begin) {
     if (given != overrides_.end()) return given->second;
     const double light = exposure(begin);
     const auto encoding = encodingOfRegisters();
-    const bool unsent = prepared_ && prepared_->mode == mode_ && prepared_->encoding == encoding &&
-                        prepared_->light == light;
+    const bool unsent =
+        prepared_ && prepared_->mode == mode_ && prepared_->encoding == encoding && prepared_->light == light;
     // Frames that are not whole are cut from one picture, which the first whole frame then is: nobody can
     // tell, and encoding is what costs time.
     if (begin < settledAt_) {

@@ -24,12 +24,12 @@ struct SensorFrame {
 
 /// What tells one kind of sensor from another on its bus and after power-up.
 struct SensorTraits {
-    std::uint8_t address7 = 0;     ///< on the bus
-    unsigned addressBytes = 1;     ///< of a register address
-    std::uint16_t otherId = 0;     ///< identity of a sensor that this one may be confused with
-    std::uint16_t firstWidth = 0;  ///< picture size that a reset leaves
+    std::uint8_t address7 = 0;    ///< on the bus
+    unsigned addressBytes = 1;    ///< of a register address
+    std::uint16_t otherId = 0;    ///< identity of a sensor that this one may be confused with
+    std::uint16_t firstWidth = 0; ///< picture size that a reset leaves
     std::uint16_t firstHeight = 0;
-    unsigned neededExposure = 0;   ///< for the scene, in the unit of the exposure registers
+    unsigned neededExposure = 0; ///< for the scene, in the unit of the exposure registers
 };
 
 /// A sensor of the OV family: registers over SCCB, and the frames that follow from them. What the registers
