@@ -287,7 +287,9 @@ Result<CapturedFrame> Camera::capture(Deadline deadline, std::stop_token stop) {
     const auto frame = board_.capture(request, within(timing_.captureLimit, deadline), stop);
     if (!frame) return passOn(frame);
     if (auto judged = judgeLength(frame->bytes); !judged) return passOn(judged);
-    auto content = board_.readFifo(frame->bytes, readingTime(frame->bytes, deadline), stop);
+    const auto count =
+        frame->bytes + static_cast<std::uint32_t>(module_.dummyBytes); // the length leaves it out
+    auto content = board_.readFifo(count, readingTime(count, deadline), stop);
     if (!content) return passOn(content);
     return CapturedFrame{std::move(content->bytes), content->crcOnBoard, content->crcHere, frame->elapsed,
                          content->elapsed};

@@ -137,8 +137,11 @@ Apply stuckBit(Parameters& p) {
     return [=](UnitTroubles& t) { t.module.stuckBit = sim::StuckBit{bit, level}; };
 }
 Apply wrongSensor(Parameters& p) {
-    const auto id = static_cast<std::uint16_t>(p.integer("id", 0, 0xFFFF, 0x5642));
-    return [=](UnitTroubles& t) { t.module.sensorId = id; };
+    const auto id = p.integer("id", 1, 0xFFFF, 0);
+    return [=](UnitTroubles& t) {
+        t.module.otherSensor = id == 0;
+        if (id != 0) t.module.sensorId = static_cast<std::uint16_t>(id);
+    };
 }
 Apply standbyStuck(Parameters& p) {
     const bool clears = p.boolean("clears", false);

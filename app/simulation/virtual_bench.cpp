@@ -3,11 +3,13 @@
 
 #include "base/random.h"
 #include "protocol/usb_identity.h"
+#include "sim/module_kind.h"
 #include "simulation/chart_scene.h"
 #include "simulation/scenario.h"
 #include "simulation/virtual_board.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <map>
 #include <utility>
 
@@ -56,7 +58,7 @@ private:
 
 class Bench : public VirtualBench {
 public:
-    explicit Bench(BenchOptions options) : options_(std::move(options)) {
+    Bench(BenchOptions options, const sim::ModuleKind& kind) : options_(std::move(options)), kind_(kind) {
         if (!options_.scenario) options_.scenario = std::make_shared<Scenario>();
         if (!options_.seedGiven) options_.seed = options_.scenario->seed.value_or(options_.seed);
         for (int slot = 1; slot <= options_.slots; ++slot) {
@@ -122,8 +124,8 @@ private:
         const auto seedFor = [&](std::string_view what) {
             return derivedSeed(options_.seed, fmt::format("{}/{}", what, unit.serial.text()));
         };
-        auto module = std::make_unique<sim::CameraModule>(troubles.module, makeChartScene(seedFor("scene")),
-                                                          seedFor("module"));
+        auto module = std::make_unique<sim::CameraModule>(
+            troubles.module, makeChartScene(seedFor("scene"), kind_.sensor), seedFor("module"), kind_);
         for (const auto& picture : troubles.pictures)
             module->sensor().overridePicture(picture.width, picture.height, picture.bytes);
         boards_[static_cast<std::size_t>(slot - 1)]->insert(std::move(module), troubles.board);
@@ -131,6 +133,7 @@ private:
     }
 
     BenchOptions options_;
+    const sim::ModuleKind kind_;
     std::vector<std::unique_ptr<VirtualBoard>> boards_;
     mutable std::mutex truthMutex_;
     std::map<std::pair<std::string, int>, std::string> truth_;
@@ -139,15 +142,15 @@ private:
 } // namespace
 
 Result<std::unique_ptr<VirtualBench>> VirtualBench::create(BenchOptions options) {
-    if (options.sensor != "ov2640" || options.board != "mini-2mp-plus")
-        return failure(
-            ErrorKind::InvalidInput, "SIMULATION",
-            fmt::format("no module with sensor {} on board {} is simulated; there is ov2640 on mini-2mp-plus",
-                        options.sensor, options.board));
+    const auto* kind = sim::findModule(options.sensor, options.board);
+    if (kind == nullptr)
+        return failure(ErrorKind::InvalidInput, "SIMULATION",
+                       fmt::format("no module with sensor {} on board {} is simulated; there are {}",
+                                   options.sensor, options.board, fmt::join(sim::moduleNames(), ", ")));
     if (options.slots < 1 || options.slots > 64)
         return failure(ErrorKind::InvalidInput, "SIMULATION",
                        fmt::format("{} slots asked for, expected 1 to 64", options.slots));
-    return std::unique_ptr<VirtualBench>(std::make_unique<Bench>(std::move(options)));
+    return std::unique_ptr<VirtualBench>(std::make_unique<Bench>(std::move(options), *kind));
 }
 
 } // namespace framegate::simulation

@@ -117,17 +117,18 @@ void blame(StepFinding& finding, std::string code, std::string detail) {
     finding.failureDetail = std::move(detail);
 }
 
-void addFrameReadings(StepFinding& finding, const JudgedFrame& judged, Resolution size) {
+void addFrameReadings(StepFinding& finding, const TestPlan& plan, const JudgedFrame& judged,
+                      Resolution size) {
     auto& readings = finding.readings;
+    const auto bytes = judged.frame.bytes.size() - std::min(plan.board.dummyBytes, judged.frame.bytes.size());
     readings.push_back({"jpeg_valid", judged.valid() ? 1.0 : 0.0, "1", size});
     if (!judged.moduleCode.empty()) return blame(finding, judged.moduleCode, judged.moduleDetail);
     readings.push_back({"crc_match", 1.0, "1", size}); // a mismatch is the station's error and ends the run
-    readings.push_back({"fifo_bytes", double(judged.frame.bytes.size()), "By", size});
+    readings.push_back({"fifo_bytes", double(bytes), "By", size});
     readings.push_back(timeReading("capture_time", judged.frame.captureTime, size));
     readings.push_back(timeReading("read_time", judged.frame.readTime, size));
     if (!judged.verdict.valid) return blame(finding, judged.verdict.code, judged.verdict.detail);
-    readings.push_back(
-        {"jpeg_bytes", double(judged.frame.bytes.size() - judged.verdict.tailBytes), "By", size});
+    readings.push_back({"jpeg_bytes", double(bytes - judged.verdict.tailBytes), "By", size});
     readings.push_back({"jpeg_tail_bytes", double(judged.verdict.tailBytes), "By", size});
 }
 
@@ -226,7 +227,7 @@ public:
         if (!settling) return passOn(settling);
         addSettlingReadings(finding, *settling, size);
         auto& judged = settling->last;
-        addFrameReadings(finding, judged, size);
+        addFrameReadings(finding, context.plan, judged, size);
         if (auto again = readAgain(context, spec, finding, judged, size); !again) return passOn(again);
         finding.ends = !judged.moduleCode.empty(); // no frame at all: later sizes would only time out too
         const auto picture = takePicture(context.plan, judged);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "sim/camera_module.h"
 
+#include "sim/ov2640.h"
+#include "sim/ov5642.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -18,22 +21,33 @@ constexpr std::uint8_t version = 0x40;
 constexpr std::uint8_t trigger = 0x41;
 constexpr std::uint8_t length = 0x42;
 
-// Sources contradict each other on which of the two bits of the FIFO control resets the read pointer and
-// which the write pointer. Assumption: either rewinds, and the length stays.
-constexpr std::uint8_t pointerResets = 0x30;
+// Bits of the FIFO control that are said to reset the read or the write pointer. Assumption: whichever
+// rewinds leaves the length as it is.
+constexpr std::uint8_t pointerBit4 = 0x10;
+constexpr std::uint8_t pointerBit5 = 0x20;
 constexpr std::uint8_t vsyncActiveLow = 0x02;
 constexpr std::uint8_t powerDown = 0x02;
-constexpr std::uint8_t gpioAtPowerUp = 0x05; // sensor out of reset, its LDO on
-constexpr std::size_t fifoCapacity = 0x7FFFFF;
+constexpr std::uint8_t gpioAtPowerUp = 0x05;       // sensor out of reset, its LDO on
+constexpr std::size_t largestLength = 0x7FFFFF;    // that the length registers can show
 constexpr std::size_t wrongPolarityBytes = 8;      // what a board with the wrong VSYNC polarity stores
 constexpr std::size_t fifoWord = 8;                // assumption: the FIFO counts whole words of 8 bytes
-constexpr TimeNs endlessFrameTime = 1'000'000'000; // how long 8 MB take at the sensor's pixel clock
+constexpr TimeNs endlessFrameTime = 1'000'000'000; // how long 8 MiB take at the sensor's pixel clock
 constexpr std::uint8_t floating = 0xFF;            // the Pico's pull-up on a line nobody drives
+
+std::unique_ptr<Sensor> makeSensor(SensorKind kind, const Faults& faults, Scene& scene, std::uint64_t seed) {
+    if (kind == SensorKind::Ov5642) return std::make_unique<Ov5642>(faults, scene, seed);
+    return std::make_unique<Ov2640>(faults, scene, seed);
+}
 
 } // namespace
 
-CameraModule::CameraModule(const Faults& faults, std::unique_ptr<Scene> scene, std::uint64_t seed)
-    : faults_(faults), scene_(std::move(scene)), sensor_(faults_, *scene_, seed), noise_(seed ^ 0x5eedULL) {}
+CameraModule::CameraModule(const Faults& faults, std::unique_ptr<Scene> scene, std::uint64_t seed,
+                           const ModuleKind& kind)
+    : faults_(faults),
+      scene_(std::move(scene)),
+      kind_(kind),
+      sensor_(makeSensor(kind.sensor, faults_, *scene_, seed)),
+      noise_(seed ^ 0x5eedULL) {}
 
 void CameraModule::power(bool on, TimeNs now) {
     powered_ = on;
@@ -46,8 +60,8 @@ void CameraModule::power(bool on, TimeNs now) {
     fifo_.clear();
     previous_.clear();
     fifoLength_ = 0;
-    sensor_.power(on, now);
-    sensor_.setStandby(left, now);
+    sensor_->power(on, now);
+    sensor_->setStandby(left, now);
 }
 
 bool CameraModule::alive() const {
@@ -100,8 +114,10 @@ std::uint8_t CameraModule::onMiso(std::uint8_t byte, std::uint32_t clockHz) {
 }
 
 std::uint8_t CameraModule::nextFifoByte() {
-    const bool first = std::exchange(firstRead_, false);
-    if (first && faults_.dummyByte) return 0;
+    if (dummies_ > 0) {
+        --dummies_;
+        return 0;
+    }
     const auto at = readAt_++;
     if (at < fifo_.size()) return fifo_[at];
     return 0;
@@ -110,9 +126,9 @@ std::uint8_t CameraModule::nextFifoByte() {
 std::uint8_t CameraModule::registerAt(std::uint8_t address, TimeNs now) {
     switch (address) {
     case version:
-        return 0x40;
+        return kind_.version;
     case trigger:
-        return static_cast<std::uint8_t>((done_ ? 0x08 : 0) | (sensor_.vsync(now) ? 0x01 : 0));
+        return static_cast<std::uint8_t>((done_ ? 0x08 : 0) | (sensor_->vsync(now) ? 0x01 : 0));
     case length:
         return static_cast<std::uint8_t>(fifoLength_);
     case length + 1:
@@ -142,27 +158,55 @@ void CameraModule::setGpio(std::uint8_t value, TimeNs now) {
     if (faults_.standbyStuck) value |= powerDown;
     registers_[gpio] = value;
     look(now);
-    sensor_.setStandby((value & powerDown) != 0, now);
+    sensor_->setStandby((value & powerDown) != 0, now);
     followSensor(now);
 }
 
 void CameraModule::control(std::uint8_t value, TimeNs now) {
     look(now);
     if ((value & 0x01) != 0) done_ = false;
-    if ((value & pointerResets) != 0) readAt_ = 0;
+    if (rewinds(value)) toFirstByte();
     if ((value & 0x02) == 0) return;
     done_ = false;
     capturing_ = true;
-    firstRead_ = true;
     previous_ = std::exchange(fifo_, {});
     fifoLength_ = 0;
-    readAt_ = 0;
+    toFirstByte();
     coming_ = upcoming(now);
 }
 
+bool CameraModule::rewinds(std::uint8_t value) const {
+    const bool bit4 = (value & pointerBit4) != 0;
+    const bool bit5 = (value & pointerBit5) != 0;
+    switch (kind_.rewinds) {
+    case Rewinds::Bit4:
+        return bit4;
+    case Rewinds::Bit5:
+        return bit5;
+    case Rewinds::EitherBit:
+        return bit4 || bit5;
+    case Rewinds::BothBits:
+        return bit4 && bit5;
+    default:
+        return false;
+    }
+}
+
+/// The next read starts the frame again. The dummy byte is what stands in the output register until the
+/// first byte has come through, so it comes again.
+void CameraModule::toFirstByte() {
+    readAt_ = 0;
+    dummies_ = (kind_.dummyByte ? 1U : 0U) + (faults_.dummyByte ? 1U : 0U);
+}
+
+std::size_t CameraModule::capacity() const {
+    return std::min(kind_.fifoBytes, largestLength);
+}
+
 std::optional<SensorFrame> CameraModule::upcoming(TimeNs now) const {
-    auto frame = sensor_.nextFrame(now);
-    if (frame && faults_.overflow) frame->end = frame->begin + endlessFrameTime;
+    auto frame = sensor_->nextFrame(now);
+    if (frame && faults_.overflow)
+        frame->end = frame->begin + endlessFrameTime * kind_.fifoBytes / (8U << 20);
     return frame;
 }
 
@@ -180,7 +224,7 @@ void CameraModule::look(TimeNs now) {
     auto frame = std::move(*coming_);
     coming_.reset();
     capturing_ = false;
-    sensor_.finish(frame);
+    sensor_->finish(frame);
     fill(std::move(frame));
     done_ = true;
 }
@@ -198,28 +242,27 @@ void CameraModule::fill(SensorFrame frame) {
         const auto count = std::min<std::size_t>(faults_.staleBytes, previous_.size());
         fifo_.insert(fifo_.begin(), previous_.end() - static_cast<std::ptrdiff_t>(count), previous_.end());
     }
-    fifoLength_ = std::min(fifoCapacity, (fifo_.size() + fifoWord - 1) / fifoWord * fifoWord);
-    if (frame.endless) fifoLength_ = fifoCapacity;
+    fifo_.resize(std::min(fifo_.size(), kind_.fifoBytes)); // what comes beyond is lost
+    fifoLength_ = std::min(capacity(), (fifo_.size() + fifoWord - 1) / fifoWord * fifoWord);
+    if (frame.endless) fifoLength_ = capacity();
 }
 
-bool CameraModule::i2cStart(std::uint8_t addressByte, TimeNs now) {
-    return i2cReaches() && sensor_.begin(addressByte, now);
+bool CameraModule::i2cStart(std::uint8_t addressByte, TimeNs) {
+    return i2cReaches() && sensor_->begin(addressByte);
 }
 
 bool CameraModule::i2cWrite(std::uint8_t byte, TimeNs now) {
     if (!i2cReaches()) return false;
     look(now);
-    const bool acknowledged = sensor_.take(byte, now);
+    const bool acknowledged = sensor_->take(byte, now);
     followSensor(now);
     return acknowledged;
 }
 
 std::uint8_t CameraModule::i2cRead(TimeNs now) {
-    return i2cReaches() ? sensor_.give(now) : floating;
+    return i2cReaches() ? sensor_->give(now) : floating;
 }
 
-void CameraModule::i2cStop(TimeNs) {
-    sensor_.end();
-}
+void CameraModule::i2cStop(TimeNs) {}
 
 } // namespace framegate::sim

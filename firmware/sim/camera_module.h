@@ -2,8 +2,9 @@
 #pragma once
 
 #include "sim/faults.h"
+#include "sim/module_kind.h"
 #include "sim/module_pins.h"
-#include "sim/ov2640.h"
+#include "sim/sensor.h"
 
 #include <array>
 #include <cstdint>
@@ -13,11 +14,13 @@
 
 namespace framegate::sim {
 
-/// A Mini 2MP Plus on its eight wires: ArduChip with its FIFO, and the sensor behind it. Driven by what
-/// happens at the pins. Thread-bound.
+/// A module on its eight wires: ArduChip with its FIFO, and the sensor behind it. Driven by what happens at
+/// the pins. Thread-bound.
 class CameraModule : public ModulePins {
 public:
-    CameraModule(const Faults& faults, std::unique_ptr<Scene> scene, std::uint64_t seed);
+    /// A Mini 2MP Plus, if \a kind is not given.
+    CameraModule(const Faults& faults, std::unique_ptr<Scene> scene, std::uint64_t seed,
+                 const ModuleKind& kind = {});
 
     void power(bool on, TimeNs now) override;
     void chipSelect(bool selected, TimeNs now) override;
@@ -27,7 +30,7 @@ public:
     std::uint8_t i2cRead(TimeNs now) override;
     void i2cStop(TimeNs now) override;
 
-    Ov2640& sensor() { return sensor_; }
+    Sensor& sensor() { return *sensor_; }
 
 private:
     bool alive() const;
@@ -38,6 +41,9 @@ private:
     std::uint8_t nextFifoByte();
     std::uint8_t onMiso(std::uint8_t byte, std::uint32_t clockHz);
     void control(std::uint8_t value, TimeNs now);
+    bool rewinds(std::uint8_t value) const;
+    void toFirstByte();
+    std::size_t capacity() const;
     void setGpio(std::uint8_t value, TimeNs now);
     void look(TimeNs now);
     void followSensor(TimeNs now);
@@ -46,7 +52,8 @@ private:
 
     Faults faults_;
     std::unique_ptr<Scene> scene_;
-    Ov2640 sensor_;
+    const ModuleKind kind_;
+    std::unique_ptr<Sensor> sensor_;
     Random noise_;
     std::array<std::uint8_t, 128> registers_{};
     std::vector<std::uint8_t> fifo_;
@@ -56,7 +63,7 @@ private:
     bool capturing_ = false;            ///< started, and the frame has not ended
     std::optional<SensorFrame> coming_; ///< the frame being captured; none while the sensor sends none
     bool done_ = false;
-    bool firstRead_ = false; ///< of the frame in the FIFO
+    unsigned dummies_ = 0; ///< bytes without meaning that the next reads give
     bool powered_ = false;
     bool selected_ = false;
     std::optional<std::uint8_t> command_; ///< of the chip-select pulse at hand

@@ -38,7 +38,8 @@ struct Faults {
     std::optional<StuckBit> stuckBit;              ///< before the FIFO
     bool rotateBytes = false;                      ///< every byte out is rotated left by one
     bool dummyByte = false; ///< an extra byte before a frame's first, which the length leaves out
-    std::optional<std::uint16_t> sensorId;
+    std::optional<std::uint16_t> sensorId; ///< in the identity registers
+    bool otherSensor = false;              ///< the identity of a sensor that this one may be confused with
     bool sensorDead = false;
     bool absent = false;
     bool standbyLeft = false;   ///< the power-down bit is set when the Pico starts

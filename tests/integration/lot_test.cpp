@@ -5,9 +5,11 @@
 #include "support/fake_station.h"
 #include "support/program.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <map>
+#include <set>
 
 namespace framegate {
 namespace {
@@ -30,6 +32,8 @@ struct VirtualLot {
         BenchChoice choice;
         choice.bench = "virtual";
         choice.slots = slots;
+        choice.sensor = plan.sensor.name;
+        choice.board = plan.board.name;
         choice.seed = 11;
         if (!scenario.empty()) choice.scenario = folder.write("scenario.toml", scenario);
         bench = openBench(choice).value();
@@ -105,18 +109,64 @@ TEST(Lot, AfterABadUnit_TheSlotPassesTheNext) {
     EXPECT_EQ(lot.store.records[1].outcome, Outcome::Pass) << lot.store.records[1].failureDetail;
 }
 
+class LotOfBoard : public testing::TestWithParam<const char*> {};
+
+TEST_P(LotOfBoard, GoodUnits_PassAtEverySizeOfThePlan) {
+    VirtualLot lot(3, 2, {}, GetParam());
+    const auto summary = lot.run();
+    ASSERT_TRUE(summary) << summary.error().message;
+    EXPECT_EQ(summary->passed, 3U);
+    for (const auto& record : lot.store.records) {
+        EXPECT_EQ(record.outcome, Outcome::Pass)
+            << record.serial << " " << record.failureCode << " " << record.failureDetail;
+        std::set<std::string> valid;
+        for (const auto& m : record.measurements)
+            if (m.reading.name == "jpeg_valid" && m.reading.value == 1)
+                valid.insert(m.reading.resolution->text());
+        EXPECT_EQ(valid.size(), lot.plan.main.back().resolutions.size());
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Boards, LotOfBoard,
+                         testing::Values("ov2640.toml", "ov2640-384k.toml", "ov5642.toml",
+                                         "ov5642-512k.toml"),
+                         [](const auto& tested) {
+                             std::string name = tested.param;
+                             std::replace_if(
+                                 name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
+                             return name;
+                         });
+
+/// The smallest frame memory, at the quality that the plan lowers for its sake.
+TEST(Lot, FiveMegapixelsInStandardQuality_DoNotFitTheSmallMemory) {
+    VirtualLot lot(1, 1, {}, "ov5642-512k.toml");
+    lot.plan.sensor.setQuality({2592, 1944}, lot.plan.sensor.jpegQuality->standard);
+    ASSERT_TRUE(lot.run());
+    EXPECT_EQ(lot.store.records.back().outcome, Outcome::Fail);
+    EXPECT_EQ(lot.store.records.back().failureCode, "FIFO_OVERFLOW");
+}
+
 struct FaultCase {
     const char* fault;
     const char* more;
     Outcome outcome;
     const char* codes; ///< any of these, separated by spaces; empty: any code
+    const char* plan = "ov2640.toml";
 };
+
+constexpr const char* fiveMegapixels = "ov5642-quick.toml";
+
+std::string faultName(const testing::TestParamInfo<FaultCase>& tested) {
+    std::string name = fmt::format("{}_{}", tested.param.fault, tested.index);
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+}
 
 class LotFault : public testing::TestWithParam<FaultCase> {};
 
 TEST_P(LotFault, IsFoundWithItsOutcomeAndCode) {
     const auto& fault = GetParam();
-    VirtualLot lot(1, 1, faultyUnit(fault.fault, fault.more), "ov2640.toml");
+    VirtualLot lot(1, 1, faultyUnit(fault.fault, fault.more), fault.plan);
     ASSERT_TRUE(lot.run());
     const auto& record = lot.store.records.back();
     EXPECT_EQ(record.outcome, fault.outcome) << record.failureCode << ": " << record.failureDetail;
@@ -158,12 +208,26 @@ INSTANTIATE_TEST_SUITE_P(
                     FaultCase{"board-hang", "at = \"hello\"", Outcome::Error, "USB_TIMEOUT"},
                     FaultCase{"open", "pin = \"miso\"", Outcome::Fail, "SPI_SCRATCH"},
                     FaultCase{"open", "pin = \"sda\"", Outcome::Fail, "SENSOR_NO_ACK I2C_TIMEOUT"}),
-    [](const auto& tested) {
-        std::string name = fmt::format("{}_{}", tested.param.fault, tested.index);
-        for (char& c : name)
-            if (c == '-') c = '_';
-        return name;
-    });
+    faultName);
+
+INSTANTIATE_TEST_SUITE_P(
+    FaultsOfTheOv5642, LotFault,
+    testing::Values(
+        FaultCase{"i2c-write-busy", "us = 3000", Outcome::Fail, "REGISTER_READBACK", fiveMegapixels},
+        FaultCase{"wrong-sensor", "", Outcome::Fail, "WRONG_SENSOR", fiveMegapixels},
+        FaultCase{"sensor-dead", "", Outcome::Fail, "SENSOR_NO_ACK", fiveMegapixels},
+        FaultCase{"absent", "", Outcome::Error, "NO_MODULE", fiveMegapixels},
+        FaultCase{"reset-busy", "ms = 600", Outcome::Fail, "REGISTER_READBACK", fiveMegapixels},
+        FaultCase{"slow-settle", "ms = 4000", Outcome::Fail, "", fiveMegapixels},
+        FaultCase{"capture-never-done", "", Outcome::Fail, "CAPTURE_TIMEOUT", fiveMegapixels},
+        FaultCase{"standby-stuck", "", Outcome::Fail, "SENSOR_NO_ACK", fiveMegapixels},
+        FaultCase{"fifo-overflow", "", Outcome::Fail, "FIFO_OVERFLOW", fiveMegapixels},
+        FaultCase{"fifo-stale", "bytes = 1024", Outcome::Fail, "JPEG_SOI_MISSING", fiveMegapixels},
+        FaultCase{"jpeg-no-eoi", "", Outcome::Fail, "", fiveMegapixels},
+        FaultCase{"size-ignored", "from = \"2592x1944\"", Outcome::Fail, "JPEG_WRONG_SIZE", fiveMegapixels},
+        FaultCase{"dvp-stuck-bit", "bit = 3\nlevel = 1", Outcome::Fail, "", fiveMegapixels},
+        FaultCase{"spi-dummy-byte", "", Outcome::Fail, "JPEG_SOI_MISSING", fiveMegapixels}),
+    faultName);
 
 } // namespace
 } // namespace framegate

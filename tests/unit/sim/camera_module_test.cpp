@@ -1,29 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "unit/sim/module_driver.h"
 
-#include "sim/jpeg_engine.h"
-
 #include <gmock/gmock.h>
 
 namespace framegate::sim {
 namespace {
-
-struct Size {
-    unsigned width = 0;
-    unsigned height = 0;
-    bool operator==(const Size&) const = default;
-};
-
-void PrintTo(const Size& size, std::ostream* out) {
-    *out << size.width << 'x' << size.height;
-}
-
-Size sizeIn(const std::vector<std::uint8_t>& jpeg) {
-    // SOF0 stands where the layout of encodeOv2640 puts it: 33 bytes before the scan.
-    const std::size_t at = ov2640ScanOffset - 33 + 5;
-    if (jpeg.size() < at + 4) return {};
-    return {unsigned(jpeg[at + 2] << 8 | jpeg[at + 3]), unsigned(jpeg[at] << 8 | jpeg[at + 1])};
-}
 
 class VendorTable : public testing::TestWithParam<std::pair<const char*, Size>> {};
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "sim/camera_module.h"
+#include "sim/jpeg_engine.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,8 +58,8 @@ inline std::vector<Write> writesFor(unsigned width, unsigned height) {
 /// Drives a module's pins as a plain driver does: 100 kHz I2C, 8 MHz SPI, a pause after each write.
 class ModuleDriver {
 public:
-    explicit ModuleDriver(Faults faults = {}, std::uint64_t seed = 1)
-        : module(faults, std::make_unique<GradientScene>(), seed) {
+    explicit ModuleDriver(Faults faults = {}, std::uint64_t seed = 1, ModuleKind moduleKind = {})
+        : module(faults, std::make_unique<GradientScene>(), seed, moduleKind), kind(moduleKind) {
         module.power(true, 0);
         wait(10'000);
     }
@@ -65,24 +67,17 @@ public:
     void wait(std::uint32_t us) { now += TimeNs{us} * 1000; }
 
     /// Whether every byte was acknowledged.
-    bool writeSensor(std::uint8_t address, std::uint8_t value) {
-        wait(90);
-        bool acknowledged = module.i2cStart(0x60, now);
-        for (const auto byte : {address, value}) {
-            wait(90);
-            acknowledged = acknowledged && module.i2cWrite(byte, now);
-        }
-        module.i2cStop(now);
-        wait(pauseUs);
-        return acknowledged;
+    bool writeSensor(std::uint16_t address, std::uint8_t value) {
+        auto bytes = addressBytes(address);
+        bytes.push_back(value);
+        return sendToSensor(bytes);
     }
-    std::uint8_t readSensor(std::uint8_t address) {
+    std::uint8_t readSensor(std::uint16_t address) {
+        const auto pause = std::exchange(pauseUs, 0);
+        sendToSensor(addressBytes(address));
+        pauseUs = pause;
         wait(90);
-        module.i2cStart(0x60, now);
-        module.i2cWrite(address, now);
-        module.i2cStop(now);
-        wait(90);
-        module.i2cStart(0x61, now);
+        module.i2cStart(static_cast<std::uint8_t>(busAddress() | 1), now);
         return module.i2cRead(now);
     }
     void writeChip(std::uint8_t address, std::uint8_t value) { exchange(address | 0x80, value); }
@@ -138,9 +133,11 @@ public:
         std::ifstream file(std::filesystem::path(FRAMEGATE_SHARED_DIR) / "sensors" / (name + ".csv"));
         std::string line;
         if (!std::getline(file, line)) return false;
-        while (std::getline(file, line))
-            writeSensor(static_cast<std::uint8_t>(std::stoul(line.substr(0, 4), nullptr, 16)),
-                        static_cast<std::uint8_t>(std::stoul(line.substr(5, 4), nullptr, 16)));
+        while (std::getline(file, line)) {
+            const auto comma = line.find(',');
+            writeSensor(static_cast<std::uint16_t>(std::stoul(line.substr(0, comma), nullptr, 16)),
+                        static_cast<std::uint8_t>(std::stoul(line.substr(comma + 1, 4), nullptr, 16)));
+        }
         return true;
     }
     /// As start(), by the vendor's figures. Returns false where they are absent.
@@ -160,10 +157,30 @@ public:
 
     static constexpr std::uint32_t settleUs = 400'000;
     CameraModule module;
+    const ModuleKind kind;
     TimeNs now = 0;
     std::uint32_t pauseUs = 1000;
 
 private:
+    bool wide() const { return kind.sensor == SensorKind::Ov5642; }
+    std::uint8_t busAddress() const { return wide() ? 0x78 : 0x60; }
+    std::vector<std::uint8_t> addressBytes(std::uint16_t address) const {
+        std::vector<std::uint8_t> bytes;
+        if (wide()) bytes.push_back(static_cast<std::uint8_t>(address >> 8));
+        bytes.push_back(static_cast<std::uint8_t>(address));
+        return bytes;
+    }
+    bool sendToSensor(const std::vector<std::uint8_t>& bytes) {
+        wait(90);
+        bool acknowledged = module.i2cStart(busAddress(), now);
+        for (const auto byte : bytes) {
+            wait(90);
+            acknowledged = acknowledged && module.i2cWrite(byte, now);
+        }
+        module.i2cStop(now);
+        wait(pauseUs);
+        return acknowledged;
+    }
     std::uint8_t clockByte(std::uint8_t out) {
         now += 1000;
         return module.spiExchange(out, now, 8'000'000);
@@ -176,6 +193,23 @@ private:
         return got;
     }
 };
+
+struct Size {
+    unsigned width = 0;
+    unsigned height = 0;
+    bool operator==(const Size&) const = default;
+};
+
+inline void PrintTo(const Size& size, std::ostream* out) {
+    *out << size.width << 'x' << size.height;
+}
+
+inline Size sizeIn(const std::vector<std::uint8_t>& jpeg) {
+    // SOF0 stands where the layout of encodeOv2640 puts it: 33 bytes before the scan.
+    const std::size_t at = ov2640ScanOffset - 33 + 5;
+    if (jpeg.size() < at + 4) return {};
+    return {unsigned(jpeg[at + 2] << 8 | jpeg[at + 3]), unsigned(jpeg[at] << 8 | jpeg[at + 1])};
+}
 
 /// Whether \a bytes begin with SOI.
 inline bool beginsAsJpeg(const std::vector<std::uint8_t>& bytes) {
