@@ -2,11 +2,7 @@
 //
 // After any sequence of sizes the sensor's registers are those of a fresh start and the last size: looked up
 // in the simulated sensor itself, not in what the host believes.
-#include "camera/camera.h"
-#include "config/readers.h"
-#include "sim/camera_module.h"
-#include "simulation/chart_scene.h"
-#include "support/host_transport.h"
+#include "sensor_bench.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,54 +13,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A module of the plan's sensor on its board, started and ready for sizes.
-struct Bench {
-    explicit Bench(const TestPlan& used)
-        : plan(used), board(transport()), camera(board, plan.sensor, plan.board, plan.timing) {
-        EXPECT_TRUE(camera.identify(deadline(), {}));
-        const auto started = camera.initialise(deadline(), {});
-        EXPECT_TRUE(started && started->mismatches == 0);
-    }
-    std::unique_ptr<UsbTransport> transport() {
-        const auto& kind = *sim::findModule(plan.sensor.name, plan.board.name);
-        auto made = std::make_unique<sim::CameraModule>(sim::Faults{},
-                                                        simulation::makeChartScene(1, kind.sensor), 1, kind);
-        module = made.get();
-        return std::make_unique<test::HostTransport>(std::move(made));
-    }
-    Deadline deadline() { return Deadline::after(board.clock(), 60s); }
-    SizeChange to(Resolution size) {
-        const auto change = camera.setSize(size, deadline(), {});
-        EXPECT_TRUE(change) << change.error().message;
-        EXPECT_EQ(change ? change->mismatches : 1, 0U) << change->firstMismatch;
-        return change ? *change : SizeChange{};
-    }
-    /// What the sensor's kept registers hold.
-    RegisterImage held(Resolution size) {
-        RegisterImage image;
-        for (const auto& write : plan.sensor.image(size))
-            image[write.at] = module->sensor().reg(write.at.bank, write.at.address);
-        return image;
-    }
-
-    const TestPlan& plan;
-    sim::CameraModule* module = nullptr;
-    FixtureBoard board;
-    Camera camera;
-};
-
 class RegisterImages : public testing::TestWithParam<const char*> {
 protected:
-    void SetUp() override {
-        auto read = config::readPlan(std::string(FRAMEGATE_SOURCE_DIR "/fixtures/plans/") + GetParam());
-        ASSERT_TRUE(read) << read.error().message;
-        plan = std::move(*read);
-    }
+    void SetUp() override { plan = test::shippedPlan(GetParam()); }
     /// What a fresh start and each size alone give.
     std::map<Resolution, RegisterImage> fresh() {
         std::map<Resolution, RegisterImage> images;
         for (const auto& mode : plan.sensor.modes) {
-            Bench bench(plan);
+            test::SensorBench bench(plan);
             bench.to(mode.size);
             images[mode.size] = bench.held(mode.size);
         }
@@ -75,7 +31,7 @@ protected:
 
 TEST_P(RegisterImages, EveryOrderedPairOfSizes_EndsWhereTheSecondAloneDoes) {
     const auto expected = fresh();
-    Bench bench(plan);
+    test::SensorBench bench(plan);
     unsigned pairs = 0;
     for (const auto& [first, unused] : expected)
         for (const auto& [second, image] : expected) {
@@ -91,7 +47,7 @@ TEST_P(RegisterImages, EveryOrderedPairOfSizes_EndsWhereTheSecondAloneDoes) {
 TEST_P(RegisterImages, RandomSequences_EndWhereTheirLastSizeAloneDoes) {
     const auto expected = fresh();
     std::minstd_rand random(7);
-    Bench bench(plan);
+    test::SensorBench bench(plan);
     for (int i = 0; i < 60; ++i) {
         const auto& size = plan.sensor.modes[random() % plan.sensor.modes.size()].size;
         bench.to(size);
@@ -100,7 +56,7 @@ TEST_P(RegisterImages, RandomSequences_EndWhereTheirLastSizeAloneDoes) {
 }
 
 TEST_P(RegisterImages, HostsImage_IsTheSensors) {
-    Bench bench(plan);
+    test::SensorBench bench(plan);
     for (const auto& mode : plan.sensor.modes) {
         bench.to(mode.size);
         const auto held = bench.held(mode.size);
@@ -109,14 +65,14 @@ TEST_P(RegisterImages, HostsImage_IsTheSensors) {
 }
 
 TEST_P(RegisterImages, SameSizeAgain_WritesNothing) {
-    Bench bench(plan);
+    test::SensorBench bench(plan);
     const auto size = plan.sensor.modes.front().size;
     EXPECT_GT(bench.to(size).writes, 0U);
     EXPECT_EQ(bench.to(size).writes, 0U);
 }
 
 TEST_P(RegisterImages, AnotherSize_WritesNoMoreThanItsTable) {
-    Bench bench(plan);
+    test::SensorBench bench(plan);
     bench.to(plan.sensor.modes.front().size);
     const auto& large = plan.sensor.modes.back();
     EXPECT_LE(bench.to(large.size).writes, large.writes.size());
@@ -124,7 +80,7 @@ TEST_P(RegisterImages, AnotherSize_WritesNoMoreThanItsTable) {
 
 TEST_P(RegisterImages, FrozenAndReleased_AreTheSameRegistersAsBefore) {
     if (GetParam() == std::string("ov2640.toml") && plan.sensor.freezeAuto.empty()) GTEST_SKIP();
-    Bench bench(plan);
+    test::SensorBench bench(plan);
     const auto size = plan.sensor.modes.front().size;
     bench.to(size);
     const auto before = bench.held(size);
