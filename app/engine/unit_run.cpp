@@ -70,12 +70,14 @@ void merge(StepFinding& finding, StepFinding&& later) {
 
 } // namespace
 
-UnitRun::UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep)
+UnitRun::UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep,
+                 FindStep find)
     : plan_(plan),
       record_(std::move(record)),
       pool_(pool),
       publish_(std::move(publish)),
-      keep_(std::move(keep)) {
+      keep_(std::move(keep)),
+      find_(find) {
     record_.outcome = Outcome::Pass;
 }
 
@@ -97,7 +99,7 @@ TestRecord UnitRun::run(std::unique_ptr<UsbTransport> transport, std::stop_token
 
 bool UnitRun::runAll(const std::vector<StepSpec>& specs, StepContext& context) {
     for (const auto& spec : specs) {
-        const Step* step = findStep(spec.type);
+        const Step* step = find_(spec.type);
         if (step == nullptr) {
             blame(Outcome::Error, "PLAN_STEP", fmt::format("no step is called {}", spec.type));
             return false;
@@ -216,7 +218,7 @@ void UnitRun::runTeardown(StepContext& context) {
     StepContext own{
         plan_, context.camera, context.hello, Deadline::after(context.camera.clock(), teardownLimit), {}};
     for (const auto& spec : plan_.teardown)
-        if (const Step* step = findStep(spec.type)) {
+        if (const Step* step = find_(spec.type)) {
             publish_(StepStarted{record_.slot, spec.type, {}, stepIndex_++});
             const auto done = step->run(own, spec, {});
             finishInOrder(0);

@@ -16,6 +16,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 namespace framegate {
 
@@ -28,8 +29,12 @@ public:
     /// A failing capture, to be kept.
     using KeepArtifact = std::function<void(Resolution, const PictureBytes&)>;
 
+    /// Which step a plan's entry means.
+    using FindStep = const Step* (*)(std::string_view type);
+
     /// \a record comes with lot, serial, run, slot and the names of everything filled in.
-    UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep);
+    UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep,
+            FindStep find = findStep);
 
     /// Runs on the board behind \a transport. The record is complete but not committed.
     TestRecord run(std::unique_ptr<UsbTransport> transport, std::stop_token stop);
@@ -61,6 +66,7 @@ private:
     std::deque<Pending> pending_; ///< in the order of the steps
     Publish publish_;
     KeepArtifact keep_;
+    FindStep find_;
     unsigned stepIndex_ = 0;
     bool lastWasGood_ = false; ///< what was taken last
     bool broken_ = false;      ///< a picture could not be judged: nothing after its step counts
