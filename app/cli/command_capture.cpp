@@ -53,7 +53,10 @@ Result<UsbPortPath> portOf(const StationLayout& layout, int slot) {
 /// Runs the reduced plan on the board in the slot; the last picture taken ends up in \a picture.
 Result<TestRecord> runOnSlot(const CaptureOptions& options, const TestPlan& plan, PictureBytes& picture,
                              std::stop_token stop) {
-    auto bench = openBench(options.bench);
+    auto choice = options.bench;
+    choice.sensor = plan.sensor.name;
+    choice.board = plan.board.name;
+    auto bench = openBench(choice);
     if (!bench) return passOn(bench);
     const auto port = portOf((*bench)->layout(), options.slot);
     if (!port) return passOn(port);

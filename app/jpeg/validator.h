@@ -37,7 +37,8 @@ struct Verdict {
 /// which is refused above 8192x8192.
 Verdict validate(std::span<const std::byte> bytes, const Expectation& expectation);
 
-/// The sensors whose header layout is known.
+/// The sensors that may be named. The header's layout is known well enough to be asked for of the OV2640
+/// alone.
 bool knowsSensor(std::string_view sensor);
 
 /// Decodes by libjpeg-turbo, an implementation independent of the validator, into pixels filled beforehand.
