@@ -56,7 +56,7 @@ check_format() {
         echo "Left out: formats differ between versions, and clang-format 14 is not installed."
         return
     fi
-    find app firmware reports tests \( -name '*.cpp' -o -name '*.h' \) -exec "$program" --dry-run -Werror {} +
+    find app firmware reports tests -name node_modules -prune -o \( -name '*.cpp' -o -name '*.h' \) -exec "$program" --dry-run -Werror {} +
 }
 
 build_firmware() {

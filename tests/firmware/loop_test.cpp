@@ -4,9 +4,9 @@
 // What the module sees and what the station gets must be the same.
 #include "camera/camera.h"
 #include "config/readers.h"
-#include "support/host_transport.h"
 #include "loop_bench.h"
 #include "simulated_unit.h"
+#include "support/host_transport.h"
 #include "support/vendor_sequences.h"
 
 #include <gmock/gmock.h>
