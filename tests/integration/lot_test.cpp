@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/station_runner.h"
-#include "station/bench_access.h"
-#include "station/plan_loading.h"
-#include "support/fake_station.h"
-#include "support/program.h"
+#include "support/virtual_lot.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,39 +10,7 @@
 namespace framegate {
 namespace {
 
-const std::filesystem::path plans = std::filesystem::path(FRAMEGATE_SOURCE_DIR) / "fixtures" / "plans";
-
-/// A lot on the virtual bench, with everything real but the disk.
-struct VirtualLot {
-    test::TempFolder folder;
-    TestPlan plan;
-    std::unique_ptr<BenchAccess> bench;
-    test::FakeRecordStore store;
-    test::FakeEventSink sink;
-    LotOrder order;
-    std::stop_source stop;
-
-    VirtualLot(unsigned units, int slots, const std::string& scenario = {},
-               const char* planName = "ov2640-quick.toml") {
-        plan = loadPlan(plans / planName).value();
-        BenchChoice choice;
-        choice.bench = "virtual";
-        choice.slots = slots;
-        choice.sensor = plan.sensor.name;
-        choice.board = plan.board.name;
-        choice.seed = 11;
-        if (!scenario.empty()) choice.scenario = folder.write("scenario.toml", scenario);
-        bench = openBench(choice).value();
-        order.lot = "test";
-        order.bench = "virtual";
-        for (unsigned i = 1; i <= units; ++i)
-            order.units.push_back({Serial::numbered(i), i, {}});
-    }
-    Result<LotSummary> run() {
-        StationRunner runner(bench->layout(), plan, {bench->usb(), bench->loader(), store, {}, sink});
-        return runner.run(order, stop.get_token());
-    }
-};
+using test::VirtualLot;
 
 std::string faultyUnit(std::string_view fault, std::string_view more = {}) {
     return fmt::format("[[unit]]\nindex = 1\nfault = \"{}\"\n{}\n", fault, more);
