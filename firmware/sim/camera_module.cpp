@@ -236,7 +236,7 @@ void CameraModule::fill(SensorFrame frame) {
             const auto mask = static_cast<std::uint8_t>(1U << faults_.stuckBit->bit);
             byte = static_cast<std::uint8_t>(faults_.stuckBit->level ? byte | mask : byte & ~mask);
         }
-    const bool expectsLow = (registers_[timing] & vsyncActiveLow) != 0;
+    const bool expectsLow = !kind_.setsPolarity || (registers_[timing] & vsyncActiveLow) != 0;
     if (expectsLow == faults_.vsyncPolarity) fifo_.resize(std::min(fifo_.size(), wrongPolarityBytes));
     if (faults_.staleBytes > 0 && !previous_.empty()) {
         const auto count = std::min<std::size_t>(faults_.staleBytes, previous_.size());

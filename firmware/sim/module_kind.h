@@ -22,6 +22,7 @@ struct ModuleKind {
     std::size_t fifoBytes = 0x800000; ///< capacity of the frame memory
     bool dummyByte = false;           ///< the first byte read of a frame means nothing
     Rewinds rewinds = Rewinds::EitherBit;
+    bool setsPolarity = true; ///< register 0x03 says which level of VSYNC is active; else it is low, as sent
 };
 
 /// The kind of module that board \a board makes with sensor \a sensor, by the names of fixtures; null if

@@ -190,6 +190,10 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{"jpeg-no-eoi", "", Outcome::Fail, "", fiveMegapixels},
         FaultCase{"size-ignored", "from = \"2592x1944\"", Outcome::Fail, "JPEG_WRONG_SIZE", fiveMegapixels},
         FaultCase{"dvp-stuck-bit", "bit = 3\nlevel = 1", Outcome::Fail, "", fiveMegapixels},
+        FaultCase{"vsync-polarity", "", Outcome::Fail, "FIFO_SHORT", fiveMegapixels},
+        FaultCase{"i2c-nack", "probability = 0.1", Outcome::Fail, "", fiveMegapixels},
+        FaultCase{"jpeg-engine-glitch", "probability = 1", Outcome::Fail, "", fiveMegapixels},
+        FaultCase{"jpeg-bit-flip", "flips = 100", Outcome::Fail, "", fiveMegapixels},
         FaultCase{"spi-dummy-byte", "", Outcome::Fail, "JPEG_SOI_MISSING", fiveMegapixels}),
     faultName);
 

@@ -122,13 +122,18 @@ TEST(ShippedFiles, Limits_HaveRowsForEverySizeOfTheSensor) {
 }
 
 TEST(ShippedFiles, Limits_AgreeWithBoardAndPlan) {
-    const auto plan = readPlan(shippedFolder() / "plans/ov2640.toml");
-    const auto size = Resolution{640, 480};
-    EXPECT_EQ(plan->limits.find("jpeg_tail_bytes", size)->high, double(plan->board.zeroTailBytes));
-    EXPECT_EQ(plan->limits.find("settle_time", size)->high,
-              std::chrono::duration<double>(plan->timing.settleLimit).count());
-    EXPECT_EQ(plan->limits.find("capture_time", size)->high,
-              std::chrono::duration<double>(plan->timing.captureLimit).count());
+    for (const auto& file : filesIn("plans")) {
+        const auto plan = readPlan(file);
+        const auto size = plan->main.back().resolutions.front();
+        EXPECT_EQ(plan->limits.find("jpeg_tail_bytes", size)->high, double(plan->board.zeroTailBytes))
+            << file;
+        EXPECT_EQ(plan->limits.find("settle_time", size)->high,
+                  std::chrono::duration<double>(plan->timing.settleLimit).count())
+            << file;
+        EXPECT_EQ(plan->limits.find("capture_time", size)->high,
+                  std::chrono::duration<double>(plan->timing.captureLimit).count())
+            << file;
+    }
 }
 
 TEST(ShippedFiles, Station_HasFourSlots) {

@@ -52,6 +52,29 @@ TEST(ModuleKind, Version_IsTheBoards) {
     }
 }
 
+TEST(ModuleKind, BoardThatSetsNoPolarity_TakesFramesWithoutBeingTold) {
+    for (const bool sets : {true, false}) {
+        ModuleKind kind;
+        kind.setsPolarity = sets;
+        ModuleDriver driver({}, 1, kind);
+        driver.start(160, 120);
+        driver.writeChip(0x03, 0x00);
+        ASSERT_TRUE(driver.capture());
+        EXPECT_EQ(driver.length() > 8, !sets);
+    }
+}
+
+TEST(ModuleKind, BoardThatSetsNoPolarity_FailsOnASensorOfTheOther) {
+    ModuleKind kind;
+    kind.setsPolarity = false;
+    Faults inverted;
+    inverted.vsyncPolarity = true;
+    ModuleDriver driver(inverted, 1, kind);
+    driver.start(160, 120);
+    ASSERT_TRUE(driver.capture());
+    EXPECT_EQ(driver.length(), 8U);
+}
+
 TEST(ModuleKind, FrameBeyondTheMemory_FillsItAndNoMore) {
     for (const std::size_t capacity : {0x60000U, 0x80000U}) {
         ModuleKind kind;
