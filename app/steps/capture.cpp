@@ -85,16 +85,23 @@ bool alike(const Look& a, const Look& b, const SettleRule& rule) {
                       [](double x, double y) { return std::abs(x - y) <= steadyLevels; });
 }
 
-/// Takes frames until the sensor's number in a row were valid and alike, up to the plan's limit.
+/// Takes frames until the sensor's number in a row were valid and alike. The first of them must have begun
+/// within the plan's limit: how long they then take to be read says nothing of the sensor. Frames that stay
+/// valid but never alike end it at twice the limit.
 Result<Settling> settle(StepContext& context, Resolution size) {
     const Clock& clock = context.camera.clock();
     const auto& rule = context.plan.sensor.settle;
     const auto begin = clock.now();
     const auto limit = Deadline::after(clock, context.plan.timing.settleLimit);
+    const auto last = Deadline::after(clock, 2 * context.plan.timing.settleLimit);
     Settling settling;
     unsigned inARow = 0;
     std::optional<Look> before;
-    while (inARow < rule.stableFrames && (settling.frames == 0 || !limit.passed(clock))) {
+    const auto mayGoOn = [&] {
+        return settling.frames == 0 || !limit.passed(clock) || (inARow > 0 && !last.passed(clock));
+    };
+    while (inARow < rule.stableFrames && mayGoOn()) {
+        const auto frameBegin = clock.now();
         auto judged = takeFrame(context, size);
         if (!judged) return passOn(judged);
         ++settling.frames;
@@ -103,10 +110,11 @@ Result<Settling> settle(StepContext& context, Resolution size) {
         if (judged->valid()) now = lookOf(*judged);
         const bool goesOn = now && before && alike(*before, *now, rule);
         inARow = goesOn ? inARow + 1 : (now ? 1 : 0);
+        if (!goesOn) settling.time = frameBegin - begin;
         before = std::move(now);
         settling.last = std::move(*judged);
     }
-    settling.time = clock.now() - begin;
+    if (inARow < rule.stableFrames) settling.time = clock.now() - begin;
     settling.settled = inARow >= rule.stableFrames && settling.time <= context.plan.timing.settleLimit;
     return settling;
 }
