@@ -8,6 +8,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <span>
+#include <utility>
 
 namespace framegate {
 namespace {
@@ -69,6 +70,13 @@ wire::StandbyRequest standbyRequest(const StandbyControl& control, bool on) {
 std::vector<RegisterWrite> readable(std::vector<RegisterWrite> image) {
     std::erase_if(image, [](const RegisterWrite& write) { return !write.readable; });
     return image;
+}
+
+SizeChange sumOf(SizeChange first, SizeChange second) {
+    first.writes += second.writes;
+    first.mismatches += second.mismatches;
+    if (first.firstMismatch.empty()) first.firstMismatch = std::move(second.firstMismatch);
+    return first;
 }
 
 } // namespace
@@ -203,6 +211,7 @@ Result<SizeChange> Camera::program(const std::vector<RegisterWrite>& writes,
                                    const std::vector<RegisterWrite>& expected, Deadline deadline,
                                    std::stop_token stop) {
     forget(writes);
+    const bool doubtBefore = std::exchange(inDoubt_, true);
     RegisterScript script(sensor_);
     for (const auto& write : writes)
         script.write(write);
@@ -221,8 +230,8 @@ Result<SizeChange> Camera::program(const std::vector<RegisterWrite>& writes,
             change.firstMismatch = registerText(sensor_, part.checks[*done->firstMismatch]->at);
     }
     remember(writes);
-    if (change.mismatches > 0)
-        forget(expected); // at least one holds something else; the next size writes it again
+    inDoubt_ = doubtBefore || change.mismatches > 0;
+    if (change.mismatches > 0) forget(expected);
     return change;
 }
 
@@ -232,9 +241,11 @@ Result<SizeChange> Camera::initialise(Deadline deadline, std::stop_token stop) {
     reset.delay(timing_.resetWait);
     image_.clear();
     size_ = {};
+    inDoubt_ = true;
     const auto done = board_.i2c(sensor_.i2cAddress, timing_.writePause, reset.parts().front().script, false,
                                  within(timing_.resetWait + 1s, deadline), stop);
     if (!done) return passOn(done);
+    inDoubt_ = false;
     return program(sensor_.base, readable(imageOf(sensor_.base)), deadline, stop);
 }
 
@@ -243,6 +254,13 @@ Result<SizeChange> Camera::setSize(Resolution size, Deadline deadline, std::stop
     if (mode == nullptr)
         return failure(ErrorKind::InvalidInput, "SENSOR_MODE",
                        fmt::format("{} has no JPEG size {}", sensor_.name, size.text()));
+    // A lost bank select puts writes where no size looks again: writing the same once more is not enough.
+    SizeChange start;
+    if (inDoubt_) {
+        auto started = initialise(deadline, stop);
+        if (!started) return passOn(started);
+        start = std::move(*started);
+    }
     size_ = size;
     auto writes = sensor_.changes(image_, size);
     if (!writes.empty()) {
@@ -251,7 +269,9 @@ Result<SizeChange> Camera::setSize(Resolution size, Deadline deadline, std::stop
     }
     const auto filled = whole(writes, deadline, stop);
     if (!filled) return passOn(filled);
-    return program(*filled, readable(imageOf(mode->writes)), deadline, stop);
+    auto change = program(*filled, readable(imageOf(mode->writes)), deadline, stop);
+    if (!change) return passOn(change);
+    return sumOf(std::move(start), std::move(*change));
 }
 
 Result<SizeChange> Camera::freezeAutomatic(bool frozen, Deadline deadline, std::stop_token stop) {

@@ -69,7 +69,8 @@ public:
     /// Brings the registers from what they hold to the image of this size: writes what differs and nothing
     /// else, then reads back every register that any size sets. Counts what differs, leaves the verdict to
     /// limits. Whatever was set before, the registers then hold what they hold after a fresh start and this
-    /// size. Errors: InvalidInput `SENSOR_MODE` for a size the sensor does not have.
+    /// size. Where the registers are in doubt, because a script broke off or one did not read back, it makes
+    /// that fresh start itself. Errors: InvalidInput `SENSOR_MODE` for a size the sensor does not have.
     Result<SizeChange> setSize(Resolution size, Deadline deadline, std::stop_token stop);
     /// Exposure, gain and white balance stay as they are (true), or are automatic again.
     Result<SizeChange> freezeAutomatic(bool frozen, Deadline deadline, std::stop_token stop);
@@ -112,6 +113,8 @@ private:
     const PlanTiming& timing_;
     Resolution size_;
     RegisterImage image_;
+    bool inDoubt_ =
+        false; ///< some write may have gone anywhere: only a fresh start tells what registers hold
     bool rewindProbed_ = false;
     std::uint8_t rewindValue_ =
         0; ///< written to the FIFO control, sets the read pointer back; 0: nothing does

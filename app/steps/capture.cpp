@@ -147,6 +147,16 @@ void addSettlingReadings(StepFinding& finding, const Settling& settling, Resolut
     finding.readings.push_back({"settled", settling.settled ? 1.0 : 0.0, "1", size});
 }
 
+/// A valid frame that the next one may contradict is no good picture, whatever the limits say.
+void blameUnsettled(StepFinding& finding, const TestPlan& plan, const Settling& settling, Resolution size) {
+    if (settling.settled || !settling.last.valid()) return;
+    blame(
+        finding, "SETTLE_TIMEOUT",
+        fmt::format("{}: not settled within {} ms: {} frames in {:.3f} s, and no {} in a row valid and alike",
+                    size.text(), plan.timing.settleLimit.count(), settling.frames,
+                    std::chrono::duration<double>(settling.time).count(), plan.sensor.settle.stableFrames));
+}
+
 /// The bytes of the picture alone: without the board's dummy byte and the FIFO's tail. Takes them out of the
 /// frame: a large picture is not copied.
 PictureBytes takePicture(const TestPlan& plan, JudgedFrame& judged) {
@@ -236,6 +246,7 @@ public:
         addSettlingReadings(finding, *settling, size);
         auto& judged = settling->last;
         addFrameReadings(finding, context.plan, judged, size);
+        blameUnsettled(finding, context.plan, *settling, size);
         if (auto again = readAgain(context, spec, finding, judged, size); !again) return passOn(again);
         finding.ends = !judged.moduleCode.empty(); // no frame at all: later sizes would only time out too
         const auto picture = takePicture(context.plan, judged);

@@ -79,7 +79,8 @@ void sortOut(const std::vector<test::TimelineEntry>& all, Parts& parts) {
 
 /// The vendor's way with the same frames: what its table, wait, capture and read take.
 nanoseconds vendorsWay(const TestPlan& plan, const StepFinding& finding, Resolution size) {
-    constexpr nanoseconds writeBits = 10us * (3 * 9 + 2); // 100 kHz: address, register, value, START and STOP
+    // At 100 kHz: device address, register address, value, each with its ACK; START and STOP.
+    const nanoseconds writeBits = 10us * ((2 + plan.sensor.addressBytes) * 9 + 2);
     const auto writes = plan.sensor.mode(size)->writes.size();
     nanoseconds time = 1s + static_cast<std::int64_t>(writes) * (1ms + writeBits);
     for (const auto& reading : finding.readings) {
