@@ -152,9 +152,9 @@ void blameUnsettled(StepFinding& finding, const TestPlan& plan, const Settling& 
     if (settling.settled || !settling.last.valid()) return;
     blame(
         finding, "SETTLE_TIMEOUT",
-        fmt::format("{}: not settled within {} ms: {} frames in {:.3f} s, and no {} in a row valid and alike",
-                    size.text(), plan.timing.settleLimit.count(), settling.frames,
-                    std::chrono::duration<double>(settling.time).count(), plan.sensor.settle.stableFrames));
+        fmt::format("{}: after {} frames in {:.3f} s no {} in a row are valid, alike and begun within {} ms",
+                    size.text(), settling.frames, std::chrono::duration<double>(settling.time).count(),
+                    plan.sensor.settle.stableFrames, plan.timing.settleLimit.count()));
 }
 
 /// The bytes of the picture alone: without the board's dummy byte and the FIFO's tail. Takes them out of the
