@@ -27,6 +27,10 @@ struct Verdict {
     std::string code;   ///< permanent, docs/failure-codes.md; empty when valid
     std::string detail; ///< one sentence: marker, MCU, expected, got
     std::size_t offset = 0;
+    std::optional<std::uint8_t> marker; ///< the second byte of the marker concerned, if one is
+    std::optional<std::uint32_t> mcu;   ///< in the scan: which, counted from 0
+    std::string expected;               ///< where one value was expected: it, and what stood there
+    std::string got;
     std::optional<Resolution> size;            ///< as its frame header says
     std::optional<std::size_t> eoiOffset;      ///< of FF D9, from the walk, never searched
     std::size_t tailBytes = 0;                 ///< after FF D9
