@@ -65,6 +65,8 @@ std::optional<Fault> judge(Bytes bytes, const Expectation& expectation, Verdict&
     if (header.frameHeaderOffset != 0) verdict.size = header.size;
     if (fault) return fault;
     if (auto layout = checkLayout(bytes, header, expectation.sensor)) return layout;
+    if (expectation.layout)
+        if (auto learnt = expectation.layout->check(bytes, header)) return learnt;
     if (auto size = checkSize(header, expectation.size)) return size;
     const auto coded = std::make_shared<CodedPicture>();
     if (auto scan = walkScan(bytes, header, *coded)) return scan;
