@@ -123,8 +123,8 @@ inline std::vector<CorruptionClass> corruptionAtTheEnds() {
     };
 }
 
-/// Bytes changed, lost or doubled inside.
-inline std::vector<CorruptionClass> corruptionInside() {
+/// Stretches of the scan changed, lost or doubled.
+inline std::vector<CorruptionClass> corruptionOfStretches() {
     using namespace corruption;
     return {
         {"zeroed_512",
@@ -154,6 +154,13 @@ inline std::vector<CorruptionClass> corruptionInside() {
                  b[p + i] = pattern[i % 2];
          },
          99, 65},
+    };
+}
+
+/// Bits stuck, lost or turned, single bytes lost or doubled.
+inline std::vector<CorruptionClass> corruptionOfBits() {
+    using namespace corruption;
+    return {
         {"stuck_bit_scan", [](Octets& b, std::size_t scan, std::mt19937& r) { stick(b, scan, r); }},
         {"stuck_bit_stream", [](Octets& b, std::size_t, std::mt19937& r) { stick(b, 0, r); }},
         {"bit_slip", [](Octets& b, std::size_t scan,
@@ -196,8 +203,8 @@ inline std::vector<CorruptionClass> corruptionInside() {
 /// Classes seen in the field.
 inline std::vector<CorruptionClass> corruptionClasses() {
     auto classes = corruptionAtTheEnds();
-    for (auto& inside : corruptionInside())
-        classes.push_back(std::move(inside));
+    for (auto&& more : {corruptionOfStretches(), corruptionOfBits()})
+        classes.insert(classes.end(), more.begin(), more.end());
     return classes;
 }
 
