@@ -1,74 +1,77 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
+#include <vector>
 
 namespace framegate::jpeg {
 
-/// Bits of an entropy-coded segment: stuffed zeros are taken out, and a marker or the end of the bytes is
-/// not read over. Beyond that the reader gives zeros and remembers that it had to.
+/// The entropy-coded bytes up to the next marker or the end, with the stuffed zeros taken out.
+class EntropySegment {
+public:
+    /// Reads \a bytes from \a begin on; what was held is replaced.
+    void read(std::span<const std::uint8_t> bytes, std::size_t begin);
+
+    /// Where the marker's FF stands that ended the segment, or a lone FF at the very end, or the end.
+    std::size_t end() const { return end_; }
+    const std::uint8_t* data() const { return unstuffed_.data(); }
+    std::uint64_t bits() const { return size_ * 8; }
+    /// Where the byte stands in the picture that holds bit \a bit.
+    std::size_t offsetOf(std::uint64_t bit) const;
+
+    /// Zero bytes after the last one, which a reader may run into: more than an MCU's six blocks can take.
+    static constexpr std::size_t margin = 2048;
+
+private:
+    std::span<const std::uint8_t> bytes_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::size_t size_ = 0;
+    std::vector<std::uint8_t> unstuffed_;
+};
+
+/// Bits of an EntropySegment; a small value, quickest as a local variable. It does not know where the bytes
+/// end: compare taken() with the segment's bits after each MCU.
 class BitReader {
 public:
-    BitReader(std::span<const std::uint8_t> bytes, std::size_t at) : bytes_(bytes), at_(at) {}
+    explicit BitReader(const std::uint8_t* bytes) : begin_(bytes), next_(bytes) {}
 
-    /// The next sixteen bits, without taking them.
-    std::uint32_t peek16() {
-        if (held_ < 16) refill();
-        return static_cast<std::uint32_t>(bits_ >> 48);
+    /// Makes at least 56 bits available to peek and skip.
+    void ensure() {
+        std::uint64_t word;
+        std::memcpy(&word, next_, sizeof word);
+        if constexpr (std::endian::native == std::endian::little) word = __builtin_bswap64(word);
+        // Bits beyond the whole bytes counted come along; the next time puts the same there.
+        bits_ |= word >> held_;
+        next_ += (63 - held_) >> 3;
+        held_ |= 56;
     }
-    /// Takes \a count bits, at most sixteen of those peeked at.
+    /// The next \a count bits, 1…32, without taking them.
+    std::uint32_t peek(unsigned count) const { return static_cast<std::uint32_t>(bits_ >> (64 - count)); }
+    /// Takes \a count bits of those ensured.
     void skip(unsigned count) {
         bits_ <<= count;
-        held_ -= static_cast<int>(count);
-        taken_ += count;
+        held_ -= count;
     }
+    /// Takes \a count bits of those ensured, none for 0.
     std::uint32_t take(unsigned count) {
-        if (count == 0) return 0;
-        const auto value = peek16() >> (16 - count);
+        const auto value = static_cast<std::uint32_t>((bits_ >> 1) >> (63 - count));
         skip(count);
         return value;
     }
-    /// Whether bits were taken that are not there.
-    bool overrun() const { return held_ < 0; }
-    std::uint64_t taken() const { return taken_; }
-
-    /// Bits of the byte begun that were not taken: 0…7.
-    unsigned leftInByte() const { return held_ > 0 ? static_cast<unsigned>(held_) % 8 : 0; }
-    /// Whole bytes read ahead but not taken, not counting stuffed zeros.
-    bool holdsWholeByte() const { return held_ >= 8; }
-    /// Bits read ahead and not taken.
-    int leftWholeBits() const { return held_; }
-    /// Where reading stopped: at a marker, at the end, or just where the reader is.
-    std::size_t position() const { return at_; }
-    /// Goes on at \a at with nothing held.
-    void restart(std::size_t at) {
-        at_ = at;
-        bits_ = 0;
-        held_ = 0;
-    }
+    /// Bits left of those ensured.
+    unsigned held() const { return held_; }
+    std::uint64_t taken() const { return static_cast<std::uint64_t>(next_ - begin_) * 8 - held_; }
 
 private:
-    void refill() {
-        while (held_ <= 48 && at_ < bytes_.size()) {
-            const std::uint8_t byte = bytes_[at_];
-            if (byte == 0xFF) {
-                if (at_ + 1 >= bytes_.size() || bytes_[at_ + 1] != 0) return;
-                ++at_;
-            }
-            ++at_;
-            if (held_ < 0) return; // already overrun: nothing sensible follows
-            bits_ |= std::uint64_t{byte} << (56 - held_);
-            held_ += 8;
-        }
-    }
-
-    std::span<const std::uint8_t> bytes_;
-    std::size_t at_;
+    const std::uint8_t* begin_;
+    const std::uint8_t* next_;
     std::uint64_t bits_ = 0;
-    int held_ = 0; ///< below zero: bits taken that were not there
-    std::uint64_t taken_ = 0;
+    unsigned held_ = 0;
 };
 
 } // namespace framegate::jpeg

@@ -49,6 +49,10 @@ struct Header {
 /// Reads the header of a picture whose SOI is at \a begin. On a fault \a header holds what was read so far.
 std::optional<Fault> readHeader(std::span<const std::uint8_t> bytes, std::size_t begin, Header& header);
 
+/// Whether the quantisation tables 0 and 1 are those of Annex K.1, scaled by one and the same factor as an
+/// OV2640 does.
+bool hasScaledAnnexK(const Header& header);
+
 /// What keeps \a header from being one that \a sensor sends, or nothing.
 std::optional<Fault> checkLayout(std::span<const std::uint8_t> bytes, const Header& header,
                                  std::string_view sensor);

@@ -49,13 +49,6 @@ bool scaledBy(const Table& table, const Table& base, unsigned quality) {
     return true;
 }
 
-bool ofOv2640Family(const Header& header) {
-    for (unsigned quality = 1; quality <= 255; ++quality)
-        if (scaledBy(*header.quantisation[0], lumaBase, quality))
-            return scaledBy(*header.quantisation[1], chromaBase, quality);
-    return false;
-}
-
 Fault differs(const Segment& segment, std::string_view what) {
     return {"JPEG_HEADER_LAYOUT", fmt::format("not as ov2640 sends it: {}", what), segment.offset};
 }
@@ -93,12 +86,21 @@ std::optional<Fault> checkOv2640(std::span<const std::uint8_t> bytes, const Head
     if (!components) return differs(header.segments[7], "components are not 4:2:2 with tables 0, 1, 1");
     if (huffmanSha256(bytes, header) != ov2640HuffmanSha256)
         return differs(header.segments[3], "Huffman tables are not those of Annex K");
-    if (!ofOv2640Family(header))
-        return differs(header.segments[1], "quantisation tables are no scaled Annex K tables");
+    if (!hasScaledAnnexK(header))
+        return Fault{"JPEG_QUANTISATION", "not as ov2640 sends it: the tables are no scaled Annex K tables",
+                     header.segments[1].offset, 0xDB};
     return std::nullopt;
 }
 
 } // namespace
+
+bool hasScaledAnnexK(const Header& header) {
+    if (!header.quantisation[0] || !header.quantisation[1]) return false;
+    for (unsigned quality = 1; quality <= 255; ++quality)
+        if (scaledBy(*header.quantisation[0], lumaBase, quality))
+            return scaledBy(*header.quantisation[1], chromaBase, quality);
+    return false;
+}
 
 std::optional<Fault> checkLayout(std::span<const std::uint8_t> bytes, const Header& header,
                                  std::string_view sensor) {

@@ -19,14 +19,22 @@ std::optional<Fault> checkFraming(Bytes bytes, std::size_t soiOffset) {
     return Fault{"JPEG_SOI_MISSING",
                  fmt::format("expected SOI FF D8 at byte {}, found {:02X} {:02X}", soiOffset,
                              bytes[soiOffset], bytes[soiOffset + 1]),
-                 soiOffset};
+                 soiOffset,
+                 0xD8,
+                 {},
+                 "FF D8",
+                 fmt::format("{:02X} {:02X}", bytes[soiOffset], bytes[soiOffset + 1])};
 }
 
 std::optional<Fault> checkSize(const Header& header, std::optional<Resolution> commanded) {
     if (!commanded || header.size == *commanded) return std::nullopt;
     return Fault{"JPEG_WRONG_SIZE",
                  fmt::format("the picture is {}, commanded was {}", header.size.text(), commanded->text()),
-                 header.frameHeaderOffset};
+                 header.frameHeaderOffset,
+                 0xC0,
+                 {},
+                 commanded->text(),
+                 header.size.text()};
 }
 
 std::optional<Fault> checkTail(Bytes bytes, std::size_t end, std::size_t zerosAllowed) {
@@ -57,6 +65,8 @@ std::optional<Fault> judge(Bytes bytes, const Expectation& expectation, Verdict&
     if (header.frameHeaderOffset != 0) verdict.size = header.size;
     if (fault) return fault;
     if (auto layout = checkLayout(bytes, header, expectation.sensor)) return layout;
+    if (expectation.layout)
+        if (auto learnt = expectation.layout->check(bytes, header)) return learnt;
     if (auto size = checkSize(header, expectation.size)) return size;
     const auto coded = std::make_shared<CodedPicture>();
     if (auto scan = walkScan(bytes, header, *coded)) return scan;
@@ -81,6 +91,10 @@ Verdict validate(std::span<const std::byte> bytes, const Expectation& expectatio
         verdict.code = std::move(fault->code);
         verdict.detail = std::move(fault->detail);
         verdict.offset = fault->offset;
+        verdict.marker = fault->marker;
+        verdict.mcu = fault->mcu;
+        verdict.expected = std::move(fault->expected);
+        verdict.got = std::move(fault->got);
     }
     return verdict;
 }

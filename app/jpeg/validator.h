@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "domain/pictures.h"
 #include "domain/resolution.h"
+#include "jpeg/header_template.h"
 
 #include <cstddef>
 #include <memory>
@@ -19,6 +20,7 @@ struct Expectation {
     std::string sensor;             ///< "ov2640": its header layout must be kept; empty: any baseline JPEG
     std::size_t soiOffset = 0;      ///< where the picture starts: 1 on boards with a dummy byte, else 0
     std::size_t zeroTailBytes = 0;  ///< zero bytes allowed after the end of the picture
+    std::shared_ptr<const HeaderTemplate> layout{}; ///< a learnt header that must be kept as well
 };
 
 /// What the validator found. When invalid, `code` is the first failing layer's and `offset` where.
@@ -27,6 +29,10 @@ struct Verdict {
     std::string code;   ///< permanent, docs/failure-codes.md; empty when valid
     std::string detail; ///< one sentence: marker, MCU, expected, got
     std::size_t offset = 0;
+    std::optional<std::uint8_t> marker; ///< the second byte of the marker concerned, if one is
+    std::optional<std::uint32_t> mcu;   ///< in the scan: which, counted from 0
+    std::string expected;               ///< where one value was expected: it, and what stood there
+    std::string got;
     std::optional<Resolution> size;            ///< as its frame header says
     std::optional<std::size_t> eoiOffset;      ///< of FF D9, from the walk, never searched
     std::size_t tailBytes = 0;                 ///< after FF D9
@@ -40,6 +46,11 @@ Verdict validate(std::span<const std::byte> bytes, const Expectation& expectatio
 /// The sensors that may be named. The header's layout is known well enough to be asked for of the OV2640
 /// alone.
 bool knowsSensor(std::string_view sensor);
+
+/// Has libjpeg-turbo read the whole of \a bytes at 1/8 scale, pixels thrown away: its opinion for less than
+/// half of decode()'s time, as it checks every code all the same.
+/// Errors: as decode().
+Result<> hearDecoder(std::span<const std::byte> bytes);
 
 /// Decodes by libjpeg-turbo, an implementation independent of the validator, into pixels filled beforehand.
 /// Errors: Module `JPEG_DECODER_WARNING` with the first warning, `JPEG_DECODER_ERROR`.

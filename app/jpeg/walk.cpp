@@ -2,57 +2,65 @@
 #include "jpeg/walk.h"
 
 #include "jpeg/bit_reader.h"
+#include "jpeg/block_decoder.h"
 
-#include <cstdlib>
 #include <fmt/format.h>
 
 namespace framegate::jpeg {
 namespace {
 
-/// 8-bit samples give coefficients of at most 1024 (T.81 annex F); a quantiser's rounding adds half of it.
-constexpr int largestCoefficient = 1024;
+constexpr unsigned longestCode = 16;
 
 /// A component with all that decoding it needs at hand.
 struct Channel {
-    const HuffmanTable* dc = nullptr;
-    const HuffmanTable* ac = nullptr;
-    const std::array<std::uint16_t, 64>* quantisation = nullptr;
+    BlockDecoder decoder;
     unsigned wide = 1;
     unsigned high = 1;
-    int predictor = 0;
     CodedPicture::DcPlane* plane = nullptr;
 };
 
-enum class BlockFault : std::uint8_t { None, DcCode, AcCode, Run, DcRange, AcRange };
+/// The code and sentence of a block's fault.
+struct BlockFaultText {
+    const char* code;
+    const char* detail;
+};
 
-/// T.81 F.12: the value of \a bits in category \a size.
-int extended(std::uint32_t bits, unsigned size) {
-    const auto value = static_cast<int>(bits);
-    return size > 0 && value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
-}
-
-bool beyond(int value, std::uint16_t quantiser) {
-    return std::abs(value) * quantiser > largestCoefficient + quantiser;
+BlockFaultText textOf(BlockFault fault) {
+    switch (fault) {
+    case BlockFault::DcRange:
+        return {"JPEG_DC_RANGE", "a mean beyond what 8-bit samples can give"};
+    case BlockFault::AcRange:
+        return {"JPEG_COEFFICIENT_RANGE", "a coefficient larger than 8-bit samples can give"};
+    case BlockFault::Energy:
+        return {"JPEG_BLOCK_CONTRAST", "more contrast than 8-bit samples of that mean can have"};
+    case BlockFault::RunBeyond:
+        return {"JPEG_RUN_BEYOND_BLOCK", "a run of zeros goes beyond its block"};
+    case BlockFault::RunUnended:
+        return {"JPEG_RUN_UNENDED", "sixteen zeros that no coefficient follows"};
+    case BlockFault::DcCode:
+        return {"JPEG_CODE_ILLEGAL", "bits that are no DC Huffman code"};
+    default:
+        return {"JPEG_CODE_ILLEGAL", "bits that are no AC Huffman code"};
+    }
 }
 
 class Walk {
 public:
     Walk(std::span<const std::uint8_t> bytes, const Header& header, CodedPicture& picture)
-        : bytes_(bytes), header_(header), picture_(picture), reader_(bytes, header.scanOffset) {}
+        : bytes_(bytes), header_(header), picture_(picture) {}
 
     std::optional<Fault> run() {
         prepare();
-        const std::uint32_t total = std::uint32_t{picture_.mcusWide} * picture_.mcusHigh;
+        segment_.read(bytes_, header_.scanOffset);
+        reader_ = BitReader(segment_.data());
         std::uint64_t rowBegin = 0;
-        for (std::uint32_t mcu = 0; mcu < total; ++mcu) {
-            if (header_.restartInterval > 0 && mcu > 0 && mcu % header_.restartInterval == 0)
-                if (auto fault = restart(mcu)) return fault;
-            if (auto fault = decodeMcu(mcu)) return fault;
-            if ((mcu + 1) % picture_.mcusWide != 0) continue;
-            picture_.rowBits.push_back(static_cast<std::uint32_t>(reader_.taken() - rowBegin));
-            rowBegin = reader_.taken();
+        for (std::uint32_t row = 0; row < picture_.mcusHigh; ++row) {
+            if (auto fault = decodeRow(row)) return fault;
+            const auto taken = bitsBefore_ + reader_.taken();
+            picture_.rowBits.push_back(static_cast<std::uint32_t>(taken - rowBegin));
+            rowBegin = taken;
         }
-        return finish(total);
+        return finish(std::uint32_t{picture_.mcusWide} * picture_.mcusHigh);
     }
 
 private:
@@ -77,53 +85,49 @@ private:
 
     void addChannel(std::size_t i, bool single) {
         const auto& component = header_.components[i];
-        Channel channel{&*header_.dc[component.dcTable],
-                        &*header_.ac[component.acTable],
-                        &*header_.quantisation[component.quantisation],
-                        single ? 1U : component.wide,
-                        single ? 1U : component.high,
-                        0,
-                        &picture_.dc[i]};
-        channel.plane->width = static_cast<std::uint16_t>(picture_.mcusWide * channel.wide);
-        channel.plane->height = static_cast<std::uint16_t>(picture_.mcusHigh * channel.high);
-        channel.plane->values.resize(std::size_t{channel.plane->width} * channel.plane->height);
-        channels_.push_back(channel);
+        const unsigned wide = single ? 1U : component.wide;
+        const unsigned high = single ? 1U : component.high;
+        auto& plane = picture_.dc[i];
+        plane.width = static_cast<std::uint16_t>(picture_.mcusWide * wide);
+        plane.height = static_cast<std::uint16_t>(picture_.mcusHigh * high);
+        plane.values.resize(std::size_t{plane.width} * plane.height);
+        auto& several = several_[component.acTable];
+        if (!several) several.emplace(*header_.ac[component.acTable]);
+        channels_.push_back({BlockDecoder(*header_.dc[component.dcTable], *header_.ac[component.acTable],
+                                          *several, *header_.quantisation[component.quantisation]),
+                             wide, high, &plane});
     }
 
-    std::optional<Fault> decodeMcu(std::uint32_t mcu) {
-        const auto column = mcu % picture_.mcusWide;
-        const auto row = mcu / picture_.mcusWide;
-        for (auto& channel : channels_)
-            for (unsigned y = 0; y < channel.high; ++y)
-                for (unsigned x = 0; x < channel.wide; ++x) {
-                    const auto fault = decodeBlock(channel);
-                    if (fault != BlockFault::None || reader_.overrun()) return describe(fault, mcu);
-                    const auto place = std::size_t{row * channel.high + y} * channel.plane->width +
-                                       column * channel.wide + x;
-                    channel.plane->values[place] =
-                        static_cast<std::int16_t>(channel.predictor * (*channel.quantisation)[0]);
-                }
+    std::optional<Fault> decodeRow(std::uint32_t row) {
+        auto reader = reader_; // a local stays in registers
+        for (std::uint32_t column = 0; column < picture_.mcusWide; ++column) {
+            const auto mcu = row * picture_.mcusWide + column;
+            if (header_.restartInterval > 0 && mcu > 0 && mcu % header_.restartInterval == 0) {
+                reader_ = reader;
+                if (auto fault = restart(mcu)) return fault;
+                reader = reader_;
+            }
+            const auto fault = decodeMcu(row, column, reader);
+            if (fault == BlockFault::None && reader.taken() <= segment_.bits()) continue;
+            reader_ = reader;
+            return describe(fault, mcu);
+        }
+        reader_ = reader;
         return std::nullopt;
     }
 
-    BlockFault decodeBlock(Channel& channel) {
-        const auto dc = channel.dc->match(reader_.peek16());
-        if (dc.bits == 0) return BlockFault::DcCode;
-        reader_.skip(dc.bits);
-        channel.predictor += extended(reader_.take(dc.symbol), dc.symbol);
-        if (beyond(channel.predictor, (*channel.quantisation)[0])) return BlockFault::DcRange;
-        for (unsigned k = 1; k < 64; ++k) {
-            const auto ac = channel.ac->match(reader_.peek16());
-            if (ac.bits == 0) return BlockFault::AcCode;
-            reader_.skip(ac.bits);
-            const unsigned size = ac.symbol & 15U;
-            if (size == 0 && ac.symbol == 0) return BlockFault::None;
-            k += ac.symbol >> 4;
-            if (k > 63) return BlockFault::Run;
-            if (size == 0) continue; // sixteen zeros
-            if (beyond(extended(reader_.take(size), size), (*channel.quantisation)[k]))
-                return BlockFault::AcRange;
-        }
+    BlockFault decodeMcu(std::uint32_t row, std::uint32_t column, BitReader& reader) {
+        for (auto& channel : channels_)
+            for (unsigned y = 0; y < channel.high; ++y) {
+                auto* const values = channel.plane->values.data() +
+                                     std::size_t{row * channel.high + y} * channel.plane->width +
+                                     std::size_t{column} * channel.wide;
+                for (unsigned x = 0; x < channel.wide; ++x) {
+                    const auto fault = channel.decoder.decode(reader);
+                    if (fault != BlockFault::None) return fault;
+                    values[x] = channel.decoder.dc();
+                }
+            }
         return BlockFault::None;
     }
 
@@ -133,69 +137,99 @@ private:
                            mcu / picture_.mcusWide);
     }
 
+    std::size_t here() const { return segment_.offsetOf(reader_.taken()); }
+
     /// The bytes ended, a marker came, or a code is not legal: in this order, as the first brings the others.
     Fault describe(BlockFault fault, std::uint32_t mcu) const {
-        const auto at = reader_.position();
-        if (reader_.overrun() || (fault != BlockFault::None && stopped())) {
-            if (at + 1 >= bytes_.size())
-                return {"JPEG_TRUNCATED", fmt::format("the bytes end in {}", where(mcu)), bytes_.size()};
-            return {"JPEG_MARKER_IN_SCAN", fmt::format("marker FF {:02X} in {}", bytes_[at + 1], where(mcu)),
-                    at};
-        }
-        switch (fault) {
-        case BlockFault::DcRange:
-        case BlockFault::AcRange:
-            return {"JPEG_COEFFICIENT_RANGE",
-                    fmt::format("a coefficient is larger than 8-bit samples can give in {}", where(mcu)), at};
-        case BlockFault::Run:
-            return {"JPEG_CODE_ILLEGAL", fmt::format("a run goes beyond its block in {}", where(mcu)), at};
-        default:
-            return {"JPEG_CODE_ILLEGAL", fmt::format("bits that are no Huffman code in {}", where(mcu)), at};
-        }
+        if (reader_.taken() + longestCode > segment_.bits()) return endedEarly(mcu);
+        const auto text = textOf(fault);
+        return {text.code, fmt::format("{} in {}", text.detail, where(mcu)), here(), {}, mcu};
     }
 
-    /// Whether the reader cannot go on: a marker or the end is next, and too little is held for a code.
-    bool stopped() const {
-        const auto at = reader_.position();
-        return reader_.leftWholeBits() < 16 && (at >= bytes_.size() || bytes_[at] == 0xFF);
+    Fault endedEarly(std::uint32_t mcu) const {
+        const auto at = segment_.end();
+        if (at + 1 >= bytes_.size())
+            return {"JPEG_TRUNCATED", fmt::format("the bytes end in {}", where(mcu)), bytes_.size(), {}, mcu};
+        return {"JPEG_MARKER_IN_SCAN",
+                fmt::format("marker FF {:02X} in {}", bytes_[at + 1], where(mcu)),
+                at,
+                bytes_[at + 1],
+                mcu,
+                "entropy-coded bytes",
+                textAt(at)};
     }
 
-    std::optional<Fault> padding(std::string_view before) {
-        const auto left = reader_.leftInByte();
-        if (reader_.take(left) == (1U << left) - 1) return std::nullopt;
-        return Fault{"JPEG_PADDING", fmt::format("the bits before {} are not all ones", before),
-                     reader_.position()};
+    /// The bits that fill the last byte begun must be ones.
+    std::optional<Fault> padding(std::string_view before, std::uint32_t mcu) {
+        const auto left = static_cast<unsigned>((8 - reader_.taken() % 8) % 8);
+        reader_.ensure();
+        const auto begun = reader_.taken();
+        const auto bits = reader_.take(left);
+        if (bits == (1U << left) - 1) return std::nullopt;
+        return Fault{"JPEG_PADDING",
+                     fmt::format("the bits before {} are not all ones", before),
+                     segment_.offsetOf(begun),
+                     {},
+                     mcu,
+                     fmt::format("{:0{}b}", (1U << left) - 1, left),
+                     fmt::format("{:0{}b}", bits, left)};
     }
 
     std::optional<Fault> restart(std::uint32_t mcu) {
-        if (auto fault = padding("a restart marker")) return fault;
-        const auto at = reader_.position();
+        if (auto fault = padding("a restart marker", mcu)) return fault;
+        const auto at = here();
         const auto expected = static_cast<std::uint8_t>(0xD0 + (mcu / header_.restartInterval - 1) % 8);
         if (at + 1 >= bytes_.size())
-            return Fault{"JPEG_TRUNCATED", fmt::format("the bytes end before {}", where(mcu)), bytes_.size()};
-        if (reader_.holdsWholeByte() || bytes_[at] != 0xFF || bytes_[at + 1] != expected)
-            return Fault{"JPEG_RESTART", fmt::format("expected FF {:02X} before {}", expected, where(mcu)),
-                         at};
-        reader_.restart(at + 2);
+            return Fault{
+                "JPEG_TRUNCATED", fmt::format("the bytes end before {}", where(mcu)), bytes_.size(), {}, mcu};
+        if (at != segment_.end() || bytes_[at + 1] != expected)
+            return Fault{"JPEG_RESTART",
+                         fmt::format("expected FF {:02X} before {}", expected, where(mcu)),
+                         at,
+                         expected,
+                         mcu,
+                         fmt::format("FF {:02X}", expected),
+                         textAt(at)};
+        bitsBefore_ += reader_.taken();
+        segment_.read(bytes_, at + 2);
+        reader_ = BitReader(segment_.data());
         for (auto& channel : channels_)
-            channel.predictor = 0;
+            channel.decoder.restart();
         return std::nullopt;
     }
 
+    std::string textAt(std::size_t at) const {
+        if (at + 1 >= bytes_.size()) return "the end";
+        return fmt::format("{:02X} {:02X}", bytes_[at], bytes_[at + 1]);
+    }
+
     std::optional<Fault> finish(std::uint32_t total) {
-        if (auto fault = padding("the end")) return fault;
-        const auto at = reader_.position();
-        if (reader_.holdsWholeByte())
-            return Fault{"JPEG_SCAN_LONG", fmt::format("the scan goes on after its {} MCUs", total), at};
+        if (auto fault = padding("the end", total)) return fault;
+        const auto at = here();
         if (at >= bytes_.size() || (at + 1 == bytes_.size() && bytes_[at] == 0xFF))
             return Fault{"JPEG_EOI_MISSING",
-                         fmt::format("all {} MCUs are there, but the bytes end without EOI", total), at};
+                         fmt::format("all {} MCUs are there, but the bytes end without EOI", total),
+                         at,
+                         0xD9,
+                         total,
+                         "FF D9",
+                         textAt(at)};
         if (bytes_[at] != 0xFF || bytes_[at + 1] == 0x00)
-            return Fault{"JPEG_SCAN_LONG", fmt::format("the scan goes on after its {} MCUs", total), at};
+            return Fault{"JPEG_SCAN_LONG",
+                         fmt::format("the scan goes on after its {} MCUs", total),
+                         at,
+                         0xD9,
+                         total,
+                         "FF D9",
+                         textAt(at)};
         if (bytes_[at + 1] != 0xD9)
             return Fault{"JPEG_EOI_MISSING",
                          fmt::format("expected EOI after {} MCUs, found FF {:02X}", total, bytes_[at + 1]),
-                         at};
+                         at,
+                         0xD9,
+                         total,
+                         "FF D9",
+                         textAt(at)};
         picture_.eoiOffset = at;
         return std::nullopt;
     }
@@ -203,7 +237,10 @@ private:
     std::span<const std::uint8_t> bytes_;
     const Header& header_;
     CodedPicture& picture_;
-    BitReader reader_;
+    EntropySegment segment_;
+    BitReader reader_{nullptr};
+    std::uint64_t bitsBefore_ = 0;                           ///< taken before the last restart marker
+    std::array<std::optional<CoefficientTable>, 4> several_; ///< by AC table
     std::vector<Channel> channels_;
 };
 

@@ -110,6 +110,48 @@ TEST(Verify, RealCapturesPlayedThroughTheSensor_GiveTheSameVerdicts) {
     EXPECT_EQ(played, 10U);
 }
 
+TEST(Verify, ManyFiles_ComeOutInTheirOrder) {
+    const TempFolder folder;
+    const auto good = folder / "good.jpg";
+    ASSERT_EQ(
+        framegate({"capture", "--bench", "virtual", "--resolution", "320x240", "-o", good.string()}).status,
+        0);
+    const auto bad = folder.write("bad.jpg", readText(good) + "x").string();
+    std::vector<std::string> arguments = {"verify"};
+    std::string expected;
+    for (int i = 0; i < 100; ++i) {
+        arguments.push_back(i % 3 == 0 ? bad : good.string());
+        expected += i % 3 == 0 ? 'i' : 'v';
+    }
+    const auto ran = framegate(arguments);
+    EXPECT_EQ(ran.status, 1);
+    std::string got;
+    std::istringstream lines(ran.out);
+    for (std::string line; std::getline(lines, line);)
+        got += line.find(": invalid JPEG_TAIL_NONZERO") != std::string::npos ? 'i' : 'v';
+    EXPECT_EQ(got, expected);
+}
+
+TEST(Verify, LearntHeader_IsAskedForAgain) {
+    const TempFolder folder;
+    const auto picture = [&](const std::string& size) {
+        const auto file = (folder / (size + ".jpg")).string();
+        EXPECT_EQ(framegate({"capture", "--bench", "virtual", "--resolution", size, "-o", file}).status, 0);
+        return file;
+    };
+    const auto small = picture("320x240");
+    const auto large = picture("640x480");
+    const auto layout = (folder / "header.json").string();
+    ASSERT_EQ(framegate({"verify", small, "--learn", layout}).status, 0);
+    EXPECT_EQ(framegate({"verify", large, "--sensor", layout}).status, 0);
+    auto other = readText(large);
+    other[13] = 2; // the density of the JFIF header
+    const auto ran = framegate({"verify", folder.write("o.jpg", other).string(), "--sensor", layout});
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.out, testing::HasSubstr("JPEG_HEADER_LAYOUT at byte 13"));
+    EXPECT_EQ(framegate({"verify", small, "--sensor", folder.write("n.json", "{}").string()}).status, 2);
+}
+
 TEST(Verify, FileThatIsNotThere_IsWrongInput) {
     EXPECT_EQ(framegate({"verify", "none.jpg"}).status, 2);
     EXPECT_EQ(framegate({"verify", "none.jpg", "--sensor", "ov9999"}).status, 2);

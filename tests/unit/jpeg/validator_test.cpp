@@ -167,10 +167,10 @@ TEST(Validator, FieldDamage_IsAlwaysFoundWhereBytesSuffice) {
             damage.damage(bytes, sim::ov2640ScanOffset, random);
             found += judge(bytes, asOv2640(Resolution{320, 240})).valid ? 0 : 1;
         }
-        if (damage.alwaysFound)
+        if (damage.foundPercent == 100)
             EXPECT_EQ(found, cases) << damage.name;
         else
-            EXPECT_GE(found, cases / 10) << damage.name; // what is left needs the second read
+            EXPECT_GE(found, cases / 5) << damage.name; // what is left needs the second read
     }
 }
 
