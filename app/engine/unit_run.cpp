@@ -4,6 +4,7 @@
 #include "camera/camera.h"
 
 #include <algorithm>
+#include <exception>
 #include <fmt/format.h>
 #include <iterator>
 #include <utility>
@@ -66,6 +67,17 @@ void merge(StepFinding& finding, StepFinding&& later) {
     if (!finding.failureCode.empty()) return;
     finding.failureCode = std::move(later.failureCode);
     finding.failureDetail = std::move(later.failureDetail);
+}
+
+/// What the pool found. An exception, such as for want of memory, is the station's doubt, not the unit's
+/// fault.
+Result<StepFinding> resultOf(std::future<Result<StepFinding>>& later) {
+    try {
+        return later.get();
+    } catch (const std::exception& thrown) {
+        return failure(ErrorKind::Internal, "JUDGE",
+                       fmt::format("judging a picture broke off: {}", thrown.what()));
+    }
 }
 
 } // namespace
@@ -160,7 +172,7 @@ bool UnitRun::takeFront() {
     auto pending = std::move(pending_.front());
     pending_.pop_front();
     if (pending.later.valid()) {
-        auto later = pending.later.get();
+        auto later = resultOf(pending.later);
         if (!later) {
             recordError(later.error(), false);
             return false;

@@ -11,6 +11,7 @@
 #include <latch>
 #include <map>
 #include <mutex>
+#include <new>
 
 namespace framegate {
 namespace {
@@ -146,6 +147,15 @@ TEST(UnitRunOverlap, LaterPartThatCannotTell_EndsTheRunWithItsStep) {
     EXPECT_EQ(record.outcome, Outcome::Error);
     EXPECT_EQ(record.failureCode, "DECODER_DISAGREEMENT");
     EXPECT_THAT(readingsOf(record), testing::IsEmpty());
+}
+
+TEST(UnitRunOverlap, LaterPartThatThrows_IsTheStationsError) {
+    FakeSteps steps;
+    steps.add("a",
+              [] { return foundWithLater("a", []() -> Result<StepFinding> { throw std::bad_alloc(); }); });
+    const auto record = ran(planOf({"a"}));
+    EXPECT_EQ(record.outcome, Outcome::Error);
+    EXPECT_EQ(record.failureCode, "JUDGE");
 }
 
 TEST(UnitRunOverlap, StepThatMayBeRepeated_IsJudgedWholeBeforeItIs) {
