@@ -4,6 +4,8 @@
 // Beside it, computed from the same pictures, the vendor's own way: the whole table of a size with 1 ms after
 // each write, 1 s to settle, one capture, one read at 4 MHz.
 #include "config/readers.h"
+#include "imaging/basic_checks.h"
+#include "jpeg/validator.h"
 #include "sim/camera_module.h"
 #include "simulation/chart_scene.h"
 #include "steps/step.h"
@@ -41,6 +43,12 @@ struct Parts {
     nanoseconds cpuBelow{0}; ///< host CPU: the simulated board
     nanoseconds cpuSlot{0};  ///< protocol, CRC, entropy walk of every frame
     nanoseconds cpuPool{0};  ///< two decoders, measuring
+    // The parts of that, timed again on the judged pictures.
+    nanoseconds cpuWalk{0};    ///< the validator, one frame a size
+    nanoseconds cpuDecode{0};  ///< libjpeg-turbo to pixels
+    nanoseconds cpuSecond{0};  ///< OpenCV's decoder and the comparison
+    nanoseconds cpuMeasure{0}; ///< measurements
+    nanoseconds cpuAgain{0};
     unsigned pictures = 0;
 };
 
@@ -92,6 +100,26 @@ nanoseconds vendorsWay(const TestPlan& plan, const StepFinding& finding, Resolut
     return time;
 }
 
+template <class Work>
+auto timed(nanoseconds& part, Work work) {
+    const auto begin = test::threadCpu();
+    auto result = work();
+    part += test::threadCpu() - begin;
+    return result;
+}
+
+/// Does again, part by part, what the capture step did with its picture.
+void timeParts(const TestPlan& plan, const ShownPicture& picture, Parts& parts) {
+    const jpeg::Expectation expected{picture.size, plan.sensor.name, 0, 0};
+    const auto verdict = timed(parts.cpuWalk, [&] { return jpeg::validate(*picture.bytes, expected); });
+    if (!verdict.valid) throw std::runtime_error(verdict.code);
+    const auto decoded = orThrow(timed(parts.cpuDecode, [&] { return jpeg::decode(*picture.bytes); }));
+    const auto agreed =
+        timed(parts.cpuSecond, [&] { return imaging::decodersAgree(*picture.bytes, decoded); });
+    if (!agreed) throw std::runtime_error(agreed.error().message);
+    orThrow(timed(parts.cpuMeasure, [&] { return imaging::basicReadings(decoded); }));
+}
+
 Parts runUnit(const TestPlan& plan, unsigned unit) {
     const auto& kind = *sim::findModule(plan.sensor.name, plan.board.name);
     test::Timeline timeline;
@@ -123,11 +151,14 @@ Parts runUnit(const TestPlan& plan, unsigned unit) {
                 const auto poolBegin = test::threadCpu();
                 if (finding.later) orThrow(finding.later());
                 parts.cpuPool += test::threadCpu() - poolBegin;
+                const auto again = test::threadCpu();
+                if (finding.picture) timeParts(plan, *finding.picture, parts);
+                parts.cpuAgain += test::threadCpu() - again;
             }
         }
     parts.whole = board.clock().now().sinceZero;
     parts.cpuBelow = timeline.cpu;
-    parts.cpuSlot = test::threadCpu() - cpuBegin - parts.cpuPool - parts.cpuBelow;
+    parts.cpuSlot = test::threadCpu() - cpuBegin - parts.cpuPool - parts.cpuBelow - parts.cpuAgain;
     sortOut(timeline.entries, parts);
     return parts;
 }
@@ -144,9 +175,10 @@ void report(const std::string& file) {
     for (unsigned unit = 1; unit <= units; ++unit) {
         const auto one = runUnit(plan, unit);
         longest = std::max(longest, one.whole);
-        for (const auto part : {&Parts::i2c, &Parts::settling, &Parts::frames, &Parts::spi, &Parts::again,
-                                &Parts::usb, &Parts::other, &Parts::whole, &Parts::vendor, &Parts::cpuBelow,
-                                &Parts::cpuSlot, &Parts::cpuPool})
+        for (const auto part :
+             {&Parts::i2c, &Parts::settling, &Parts::frames, &Parts::spi, &Parts::again, &Parts::usb,
+              &Parts::other, &Parts::whole, &Parts::vendor, &Parts::cpuBelow, &Parts::cpuSlot,
+              &Parts::cpuPool, &Parts::cpuWalk, &Parts::cpuDecode, &Parts::cpuSecond, &Parts::cpuMeasure})
             sum.*part += one.*part;
         sum.pictures = one.pictures;
     }
@@ -160,6 +192,10 @@ void report(const std::string& file) {
                 ms(sum.again, units), ms(sum.usb, units), ms(sum.other, units));
     std::printf("  host CPU, ms a unit: slot thread %.1f, pool %.1f (overlaps); simulation %.1f\n",
                 ms(sum.cpuSlot, units), ms(sum.cpuPool, units), ms(sum.cpuBelow, units));
+    std::printf("    of these: walk of one frame a size %.1f, libjpeg-turbo %.1f, OpenCV's decoder %.1f, "
+                "measuring %.1f\n",
+                ms(sum.cpuWalk, units), ms(sum.cpuDecode, units), ms(sum.cpuSecond, units),
+                ms(sum.cpuMeasure, units));
 }
 
 } // namespace
