@@ -246,6 +246,7 @@ Result<BoardHello> FixtureBoard::hello(Deadline deadline, std::stop_token stop) 
     BoardHello hello{fmt::format("{}+{}", told->version.view, told->gitHash.view),
                      {},
                      (told->flags & wire::flagVirtual) != 0,
+                     (told->flags & wire::flagWatchdog) != 0,
                      told->spiHzMax,
                      told->i2cHzMax};
     for (const auto byte : told->boardId)
@@ -264,11 +265,10 @@ Result<std::vector<std::uint8_t>> FixtureBoard::spi(const SpiBatch& batch, Deadl
 }
 
 Result<I2cOutcome> FixtureBoard::i2c(std::uint8_t address, microseconds pause, const I2cScript& script,
-                                     bool goOnAfterNack, Deadline deadline, std::stop_token stop) {
-    const wire::I2cScriptRequest request{address,
-                                         goOnAfterNack ? wire::i2cGoOnAfterNack : std::uint8_t{0},
-                                         wholeMicroseconds(pause),
-                                         {script.bytes()}};
+                                     unsigned retries, Deadline deadline, std::stop_token stop) {
+    const auto flags = std::min(retries, wire::i2cRetriesMost) << wire::i2cRetriesShift;
+    const wire::I2cScriptRequest request{
+        address, static_cast<std::uint8_t>(flags), wholeMicroseconds(pause), {script.bytes()}};
     const auto begin = clock().now();
     const auto done = call<wire::I2cScriptDone>(wire::Opcode::I2cScript, request, deadline, stop);
     if (!done) return passOn(done);

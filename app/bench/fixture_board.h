@@ -23,11 +23,15 @@ namespace framegate {
 inline constexpr UsbInterfaceMatch firmwareInterface{wire::usbInterfaceClass, wire::usbInterfaceSubclass,
                                                      wire::usbInterfaceProtocol};
 
+/// Asks the firmware of that interface to start anew.
+inline constexpr UsbControlRequest firmwareRestart{0x41, wire::usbRequestRestart};
+
 /// What the board said of itself.
 struct BoardHello {
     std::string firmware; ///< "version+githash"
     std::string boardId;  ///< hexadecimal
     bool isVirtual = false;
+    bool afterWatchdog = false; ///< the firmware had hung, and its watchdog started it anew
     std::uint32_t spiHzMax = 0;
     std::uint32_t i2cHzMax = 0;
 };
@@ -104,9 +108,10 @@ public:
     Result<BoardHello> hello(Deadline deadline, std::stop_token stop);
     /// The values read, in order.
     Result<std::vector<std::uint8_t>> spi(const SpiBatch& batch, Deadline deadline, std::stop_token stop);
-    /// Errors also: Module `I2C_NACK` with the operation, unless \a goOnAfterNack.
+    /// An operation that is not acknowledged is tried again up to \a retries times and counted; at most 15.
+    /// Errors also: Module `I2C_NACK` with the operation.
     Result<I2cOutcome> i2c(std::uint8_t address, std::chrono::microseconds pause, const I2cScript& script,
-                           bool goOnAfterNack, Deadline deadline, std::stop_token stop);
+                           unsigned retries, Deadline deadline, std::stop_token stop);
     Result<FifoFrame> capture(const wire::CaptureRequest& request, Deadline deadline, std::stop_token stop);
     /// Reads \a length bytes in one burst.
     Result<FifoContent> readFifo(std::uint32_t length, Deadline deadline, std::stop_token stop);

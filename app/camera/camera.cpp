@@ -75,6 +75,8 @@ std::vector<RegisterWrite> readable(std::vector<RegisterWrite> image) {
 SizeChange sumOf(SizeChange first, SizeChange second) {
     first.writes += second.writes;
     first.mismatches += second.mismatches;
+    first.nacks += second.nacks;
+    first.operations += second.operations;
     if (first.firstMismatch.empty()) first.firstMismatch = std::move(second.firstMismatch);
     return first;
 }
@@ -124,8 +126,8 @@ Result<I2cOutcome> Camera::readIdentity(Deadline deadline, std::stop_token stop)
     RegisterScript script(sensor_);
     for (const auto& identity : sensor_.identity)
         script.read(identity.at);
-    return board_.i2c(sensor_.i2cAddress, timing_.writePause, script.parts().front().script, true,
-                      within(1s, deadline), stop);
+    return board_.i2c(sensor_.i2cAddress, timing_.writePause, script.parts().front().script,
+                      timing_.i2cRetries, within(1s, deadline), stop);
 }
 
 Result<ModuleIdentity> Camera::identify(Deadline deadline, std::stop_token stop) {
@@ -140,8 +142,9 @@ Result<ModuleIdentity> Camera::identify(Deadline deadline, std::stop_token stop)
     if (!scratch) return passOn(scratch);
     const auto sensor = readIdentity(deadline, stop);
     const bool busStuck = !sensor && sensor.error().code == "I2C_TIMEOUT";
-    if (!sensor && !busStuck) return passOn(sensor);
-    const bool silent = busStuck || sensor->nacks > 0;
+    const bool unheard = !sensor && sensor.error().code == "I2C_NACK";
+    if (!sensor && !busStuck && !unheard) return passOn(sensor);
+    const bool silent = busStuck || unheard;
     if (!*scratch && silent)
         return failure(
             ErrorKind::NotFound, "NO_MODULE",
@@ -153,10 +156,10 @@ Result<ModuleIdentity> Camera::identify(Deadline deadline, std::stop_token stop)
     if (busStuck) return passOn(sensor);
     if (silent)
         return module("SENSOR_NO_ACK",
-                      fmt::format("the sensor at I2C address 0x{:02x} did not acknowledge {} of {} "
-                                  "operations",
-                                  sensor_.i2cAddress, sensor->nacks, sensor_.identity.size() + 1));
+                      fmt::format("the sensor at I2C address 0x{:02x} did not acknowledge, tried {} times",
+                                  sensor_.i2cAddress, timing_.i2cRetries + 1));
     identity.sensorId = sensor->values;
+    identity.nacks = sensor->nacks;
     if (!identityMatches(sensor_, identity.sensorId))
         return module("WRONG_SENSOR", fmt::format("the sensor's identity reads {}, which is no {}",
                                                   bytesText(identity.sensorId), sensor_.name));
@@ -173,8 +176,8 @@ Result<std::uint8_t> Camera::heldBy(RegisterAddress at, Deadline deadline, std::
     if (const auto known = image_.find(at); known != image_.end()) return known->second;
     RegisterScript script(sensor_);
     script.read(at);
-    const auto read = board_.i2c(sensor_.i2cAddress, timing_.writePause, script.parts().front().script, false,
-                                 within(1s, deadline), stop);
+    const auto read = board_.i2c(sensor_.i2cAddress, timing_.writePause, script.parts().front().script,
+                                 timing_.i2cRetries, within(1s, deadline), stop);
     if (!read) return passOn(read);
     if (read->values.size() != 1)
         return failure(ErrorKind::Protocol, "WIRE_UNEXPECTED", "the board's answer lacks a register's value");
@@ -205,6 +208,19 @@ void Camera::forget(const std::vector<RegisterWrite>& writes) {
         image_.erase(write.at);
 }
 
+/// Carries out a script and counts what was not acknowledged at once.
+Result<I2cOutcome> Camera::carryOut(const I2cScript& script, SizeChange& change, Deadline deadline,
+                                    std::stop_token stop) {
+    // An operation is at most four I2C transactions' worth of bytes; 20 ms each is beyond any clock used.
+    const nanoseconds longest = script.operations() * (timing_.writePause + 20ms) * (1 + timing_.i2cRetries);
+    auto done = board_.i2c(sensor_.i2cAddress, timing_.writePause, script, timing_.i2cRetries,
+                           within(longest, deadline), stop);
+    if (!done) return done;
+    change.nacks += done->nacks;
+    change.operations += static_cast<unsigned>(script.operations());
+    return done;
+}
+
 /// Writes, then reads back what is \a expected. While it is under way, and after an error, nobody knows what
 /// the registers hold.
 Result<SizeChange> Camera::program(const std::vector<RegisterWrite>& writes,
@@ -217,12 +233,10 @@ Result<SizeChange> Camera::program(const std::vector<RegisterWrite>& writes,
         script.write(write);
     for (const auto& check : expected)
         script.check(check);
-    SizeChange change{static_cast<unsigned>(writes.size()), 0, {}};
+    SizeChange change;
+    change.writes = static_cast<unsigned>(writes.size());
     for (const auto& part : script.parts()) {
-        // An operation is at most four I2C transactions' worth of bytes; 20 ms each is beyond any clock used.
-        const nanoseconds longest = part.script.operations() * (timing_.writePause + 20ms);
-        const auto done = board_.i2c(sensor_.i2cAddress, timing_.writePause, part.script, false,
-                                     within(longest, deadline), stop);
+        const auto done = carryOut(part.script, change, deadline, stop);
         if (!done) return passOn(done);
         change.mismatches += done->mismatches;
         if (!done->firstMismatch || !change.firstMismatch.empty()) continue;
@@ -242,11 +256,13 @@ Result<SizeChange> Camera::initialise(Deadline deadline, std::stop_token stop) {
     image_.clear();
     size_ = {};
     inDoubt_ = true;
-    const auto done = board_.i2c(sensor_.i2cAddress, timing_.writePause, reset.parts().front().script, false,
-                                 within(timing_.resetWait + 1s, deadline), stop);
+    SizeChange resetting;
+    const auto done = carryOut(reset.parts().front().script, resetting, deadline, stop);
     if (!done) return passOn(done);
     inDoubt_ = false;
-    return program(sensor_.base, readable(imageOf(sensor_.base)), deadline, stop);
+    auto change = program(sensor_.base, readable(imageOf(sensor_.base)), deadline, stop);
+    if (!change) return passOn(change);
+    return sumOf(std::move(resetting), std::move(*change));
 }
 
 Result<SizeChange> Camera::setSize(Resolution size, Deadline deadline, std::stop_token stop) {
@@ -272,6 +288,18 @@ Result<SizeChange> Camera::setSize(Resolution size, Deadline deadline, std::stop
     auto change = program(*filled, readable(imageOf(mode->writes)), deadline, stop);
     if (!change) return passOn(change);
     return sumOf(std::move(start), std::move(*change));
+}
+
+Result<SizeChange> Camera::checkRegisters(Deadline deadline, std::stop_token stop) {
+    const SensorMode* mode = sensor_.mode(size_);
+    if (mode == nullptr) return failure(ErrorKind::InvalidInput, "SENSOR_MODE", "no size was set");
+    auto writes = sensor_.base;
+    writes.insert(writes.end(), mode->writes.begin(), mode->writes.end());
+    auto expected = readable(imageOf(writes));
+    for (auto& check : expected) // what was written last, were it by a step of its own
+        if (const auto held = image_.find(check.at); held != image_.end())
+            check.value = static_cast<std::uint8_t>(held->second & check.mask);
+    return program({}, expected, deadline, stop);
 }
 
 Result<SizeChange> Camera::freezeAutomatic(bool frozen, Deadline deadline, std::stop_token stop) {

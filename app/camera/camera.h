@@ -22,6 +22,7 @@ struct ModuleIdentity {
     std::uint8_t arduchipVersion = 0;
     std::vector<std::uint8_t> sensorId; ///< one byte for each of the sensor's identity registers
     bool wokenFromStandby = false;      ///< somebody had left the module powered down
+    unsigned nacks = 0;                 ///< operations that were not acknowledged at once
 };
 
 /// One picture as it came out of the FIFO.
@@ -37,6 +38,8 @@ struct CapturedFrame {
 struct SizeChange {
     unsigned writes = 0;       ///< registers written, bank selects not counted
     unsigned mismatches = 0;   ///< registers that did not read back as written
+    unsigned nacks = 0;        ///< operations that the sensor did not acknowledge at first
+    unsigned operations = 0;   ///< tried, repeats included
     std::string firstMismatch; ///< "bank 1 register 0x12", empty without one
 };
 
@@ -72,6 +75,9 @@ public:
     /// size. Where the registers are in doubt, because a script broke off or one did not read back, it makes
     /// that fresh start itself. Errors: InvalidInput `SENSOR_MODE` for a size the sensor does not have.
     Result<SizeChange> setSize(Resolution size, Deadline deadline, std::stop_token stop);
+    /// Reads back what start-up and the size set last have put into the registers, and compares. Where it
+    /// differs, the registers are in doubt. Errors: InvalidInput `SENSOR_MODE` before any size was set.
+    Result<SizeChange> checkRegisters(Deadline deadline, std::stop_token stop);
     /// Exposure, gain and white balance stay as they are (true), or are automatic again.
     Result<SizeChange> freezeAutomatic(bool frozen, Deadline deadline, std::stop_token stop);
     /// One exposure, read whole. The length is judged before a byte is streamed: 8 MB take 8 s.
@@ -91,6 +97,8 @@ private:
     Result<> startBoard(ModuleIdentity& identity, Deadline deadline, std::stop_token stop);
     Result<bool> scratchHolds(Deadline deadline, std::stop_token stop);
     Result<I2cOutcome> readIdentity(Deadline deadline, std::stop_token stop);
+    Result<I2cOutcome> carryOut(const I2cScript& script, SizeChange& change, Deadline deadline,
+                                std::stop_token stop);
     Result<SizeChange> program(const std::vector<RegisterWrite>& writes,
                                const std::vector<RegisterWrite>& expected, Deadline deadline,
                                std::stop_token stop);

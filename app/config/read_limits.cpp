@@ -19,6 +19,14 @@ bool isSnakeCase(std::string_view name) {
            std::all_of(name.begin(), name.end(), allowed);
 }
 
+Result<Blames> blamesOf(const Value& value) {
+    const auto text = textOf(value);
+    if (!text) return passOn(text);
+    if (*text == "unit") return Blames::Unit;
+    if (*text == "station") return Blames::Station;
+    return value.expected("\"unit\" or \"station\"");
+}
+
 Result<Limit> readLimit(const Table& table) {
     Fields fields(table);
     Limit limit;
@@ -28,6 +36,7 @@ Result<Limit> readLimit(const Table& table) {
     limit.high = fields.optionalNumber("high", lowest, highest);
     limit.marginalBand = fields.optionalNumber("marginal_band", 0, highest).value_or(0);
     limit.reason = fields.text("reason");
+    if (const auto blames = fields.optional("blames")) limit.blames = fields.take(blamesOf(*blames));
     if (auto finished = fields.finish(); !finished) return passOn(finished);
     if (!isSnakeCase(limit.name))
         return table.required("name")->expected("lower-case letters, digits and underscores");

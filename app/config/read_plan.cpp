@@ -95,6 +95,8 @@ Result<PlanTiming> readTiming(const Value& value, const TestPlan& plan) {
     timing.captureLimit = duration<milliseconds>(fields, "capture_limit_ms", 1, 60'000);
     timing.i2cHz = fields.integer<std::uint32_t>("i2c_hz", 10'000, 1'000'000);
     timing.spiHz = fields.integer<std::uint32_t>("spi_hz", 1000, 48'000'000);
+    timing.i2cRetries = fields.integerOr(timing.i2cRetries, "i2c_retries", 0, 15);
+    timing.linkRetries = fields.integerOr(timing.linkRetries, "link_retries", 0, 10);
     if (auto finished = fields.finish(); !finished) return passOn(finished);
     if (auto checked = checkTiming(*table, timing, plan); !checked) return passOn(checked);
     return timing;
@@ -238,6 +240,8 @@ Result<TestPlan> readPlan(const std::filesystem::path& file) {
     if (const auto timing = fields.required("timing")) plan.timing = fields.take(readTiming(*timing, plan));
     plan.unitTimeLimit = std::chrono::seconds(fields.integer<int>("unit_time_limit_s", 1, 3600));
     plan.runsOnError = fields.integer<int>("runs_on_error", 1, 10);
+    plan.restartLimit = std::chrono::milliseconds(
+        fields.integerOr<std::int64_t>(10'000, "board_restart_limit_ms", 0, 120'000));
     plan.setup = readSteps(fields, fields.optionalTables("setup"), plan);
     plan.main = readSteps(fields, fields.tables("main"), plan);
     plan.teardown = readSteps(fields, fields.optionalTables("teardown"), plan);

@@ -44,6 +44,7 @@ Measurement Limits::judge(Reading reading, std::string step, int attempt) const 
     if (const Limit* limit = find(judged.reading.name, judged.reading.resolution)) {
         judged.low = limit->low;
         judged.high = limit->high;
+        judged.blames = limit->blames;
         judged.outcome = compare(judged.reading.value, *limit);
     }
     return judged;

@@ -30,14 +30,18 @@ struct Reading {
     std::optional<Resolution> resolution; ///< of the capture it belongs to
 };
 
+/// Whose fault a reading beyond its limit is.
+enum class Blames : std::uint8_t { Unit, Station };
+
 /// A reading with the limits it was judged by.
 struct Measurement {
     Reading reading;
     std::optional<double> low;
     std::optional<double> high;
     MeasurementOutcome outcome = MeasurementOutcome::Recorded;
-    std::string step; ///< the step that took it
-    int attempt = 1;  ///< which try of that step, from 1
+    std::string step;             ///< the step that took it
+    int attempt = 1;              ///< which try of that step, from 1
+    Blames blames = Blames::Unit; ///< what beyond the limit means: FAIL, or that the station cannot tell
 };
 
 /// The limits of one measurement, at one resolution or at all.
@@ -48,6 +52,7 @@ struct Limit {
     std::optional<double> high;           ///< inclusive
     double marginalBand = 0;              ///< distance inside a limit that still counts as marginal; ≥ 0
     std::string reason;
+    Blames blames = Blames::Unit;
     std::string place = {}; ///< where the limits file says it, for messages
 };
 

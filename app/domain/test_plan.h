@@ -19,6 +19,8 @@ struct PlanTiming {
     std::chrono::milliseconds resetWait{200};     ///< after the sensor's soft reset
     std::chrono::milliseconds settleLimit{3000};  ///< longest wait for a size change to take effect
     std::chrono::milliseconds captureLimit{2000}; ///< longest wait for capture-done
+    unsigned i2cRetries = 3;  ///< of an operation that the sensor does not acknowledge; counted, from 0
+    unsigned linkRetries = 1; ///< captures taken again for a damaged transfer, at each size; counted, from 0
     std::uint32_t i2cHz = 100'000;
     std::uint32_t spiHz = 8'000'000;
 };
@@ -60,6 +62,8 @@ struct TestPlan {
     std::vector<LeftOutSize> leftOut;                ///< sizes that `resolutions = "all"` does not mean
     std::chrono::milliseconds unitTimeLimit{60'000}; ///< of one run, in the bench's time
     int runsOnError = 2;                             ///< runs of a unit while its outcome is ERROR, from 1
+    std::chrono::milliseconds restartLimit{
+        10'000}; ///< for a board to come back after trouble; 0: never restarted
     std::vector<StepSpec> setup;
     std::vector<StepSpec> main;
     std::vector<StepSpec> teardown; ///< runs always, stopped or not

@@ -86,15 +86,30 @@ private:
                     keep(unit, run, size, bytes);
                 });
             record = unitRun.run(std::move(*transport), stop);
+            restart_ = unitRun.boardInDoubt();
         }
         station_.ports_.loader.remove(layout_.number);
         return record;
     }
 
     Result<std::unique_ptr<UsbTransport>> reach(const Unit& unit, int run, std::stop_token stop) {
+        if (restart_) restartBoard(stop);
         if (auto inserted = station_.ports_.loader.insert(layout_.number, unit, run, stop); !inserted)
             return passOn(inserted);
-        return station_.ports_.usb.open(layout_.port, firmwareInterface);
+        auto transport = station_.ports_.usb.open(layout_.port, firmwareInterface);
+        restart_ = !transport && transport.error().code == "USB_NO_DEVICE"; // it may yet come back
+        return transport;
+    }
+
+    /// Brings the board into a known state after trouble. Where that fails, opening or greeting it says so.
+    void restartBoard(std::stop_token stop) {
+        const auto limit = station_.plan_.restartLimit;
+        restart_ = false;
+        if (limit.count() == 0) return;
+        const auto restarted =
+            station_.ports_.usb.restart(layout_.port, firmwareInterface, firmwareRestart, limit, stop);
+        work_.book.publish(StationNotice{layout_.number, restarted ? std::string("the board was restarted")
+                                                                   : restarted.error().message});
     }
 
     TestRecord newRecord(const Unit& unit, int run) const {
@@ -128,6 +143,7 @@ private:
     const StationRunner& station_;
     const SlotLayout& layout_;
     LotWork& work_;
+    bool restart_ = false; ///< the board may not be fit for the next unit
 };
 
 StationRunner::StationRunner(const StationLayout& layout, const TestPlan& plan, StationPorts ports)

@@ -60,6 +60,12 @@ unsigned stepCount(const TestPlan& plan) {
 
 namespace {
 
+/// Whether such trouble may lie with the board or its link, and stay.
+bool doubtsBoard(ErrorKind kind) {
+    return kind == ErrorKind::Timeout || kind == ErrorKind::Usb || kind == ErrorKind::Protocol ||
+           kind == ErrorKind::Disconnected;
+}
+
 /// Adds what was found later, as if it had been found in one go.
 void merge(StepFinding& finding, StepFinding&& later) {
     std::move(later.readings.begin(), later.readings.end(), std::back_inserter(finding.readings));
@@ -196,7 +202,9 @@ bool UnitRun::take(const StepSpec& spec, int attempt, StepFinding finding, bool 
         if (measurement.outcome == MeasurementOutcome::Fail) {
             good = false;
             if (lastAttempt) {
-                blame(Outcome::Fail, limitCode(measurement.reading.name), limitDetail(measurement));
+                const bool unit = measurement.blames == Blames::Unit;
+                blame(unit ? Outcome::Fail : Outcome::Error, limitCode(measurement.reading.name),
+                      limitDetail(measurement));
                 record_.failedMeasurements.push_back(failedName(measurement));
             }
         }
@@ -208,6 +216,7 @@ bool UnitRun::take(const StepSpec& spec, int attempt, StepFinding finding, bool 
 
 /// \a late: the unit's time is over.
 void UnitRun::recordError(const Error& error, bool late) {
+    boardInDoubt_ = boardInDoubt_ || doubtsBoard(error.kind);
     if (error.kind == ErrorKind::Timeout && late)
         return blame(Outcome::Error, "UNIT_TIME_LIMIT",
                      fmt::format("the plan's {} s for a unit are over: {}",
@@ -234,7 +243,9 @@ void UnitRun::runTeardown(StepContext& context) {
             publish_(StepStarted{record_.slot, spec.type, {}, stepIndex_++});
             const auto done = step->run(own, spec, {});
             finishInOrder(0);
-            if (!done && record_.outcome == Outcome::Pass)
+            if (done) continue;
+            boardInDoubt_ = boardInDoubt_ || doubtsBoard(done.error().kind);
+            if (record_.outcome == Outcome::Pass)
                 recordError(done.error(), own.deadline.passed(own.camera.clock()));
         }
 }

@@ -38,6 +38,8 @@ public:
 
     /// Runs on the board behind \a transport. The record is complete but not committed.
     TestRecord run(std::unique_ptr<UsbTransport> transport, std::stop_token stop);
+    /// After run(): something went wrong between here and the board, which may not be fit for the next unit.
+    bool boardInDoubt() const { return boardInDoubt_; }
 
 private:
     /// What one attempt at a step found, with the part that the pool still works on.
@@ -68,6 +70,7 @@ private:
     KeepArtifact keep_;
     FindStep find_;
     unsigned stepIndex_ = 0;
+    bool boardInDoubt_ = false;
     bool lastWasGood_ = false; ///< what was taken last
     bool broken_ = false;      ///< a picture could not be judged: nothing after its step counts
 };

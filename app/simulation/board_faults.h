@@ -8,14 +8,22 @@
 
 namespace framegate::simulation {
 
-/// What is wrong with the Pico or its USB link. Bytes count from the unit's power-up, in the direction
-/// named.
+/// Where on the way to the host something goes wrong with the USB link: at a byte, counted from the unit's
+/// power-up, or in each packet of 64 bytes with a probability.
+struct LinkFault {
+    std::optional<std::uint64_t> atByte;
+    double probability = 0;
+    bool operator==(const LinkFault&) const = default;
+};
+
+/// What is wrong with the Pico or its USB link.
 struct BoardFaults {
     bool operator==(const BoardFaults&) const = default;
-    std::optional<wire::Opcode> hangsAt;            ///< the firmware stops answering at this request
-    std::optional<std::uint64_t> disconnectsAtByte; ///< to the host: the device leaves the bus
-    std::optional<std::uint64_t> stallsAtByte;      ///< to the host: one transfer stalls
-    std::optional<std::uint64_t> corruptsAtByte;    ///< to the host: this byte has a bit flipped in a buffer
+    std::optional<wire::Opcode> hangsAt; ///< the firmware stops answering at this request
+    LinkFault disconnects;               ///< the device leaves the bus
+    LinkFault stalls;                    ///< one transfer stalls
+    LinkFault corrupts;                  ///< a bit flips in a buffer
+    LinkFault drops;                     ///< a packet is missing in a buffer
 };
 
 } // namespace framegate::simulation

@@ -51,6 +51,10 @@ public:
     std::vector<sim::RegisterRange> registers(std::string_view key) {
         return take(key, std::vector<sim::RegisterRange>{}, readRanges);
     }
+    void refuse(std::string_view key, const std::string& why) {
+        if (const auto value = table_ == nullptr ? std::nullopt : table_->optional(key); value && !error_)
+            error_ = value->refused(why).value();
+    }
     /// The first complaint, if there was one.
     const std::optional<Error>& error() const { return error_; }
 
@@ -149,7 +153,11 @@ Apply standbyStuck(Parameters& p) {
 }
 Apply fifoStale(Parameters& p) {
     const auto bytes = static_cast<std::uint32_t>(p.integer("bytes", 1, 8'000'000, 1024));
-    return [=](UnitTroubles& t) { t.module.staleBytes = bytes; };
+    const bool behind = p.word("where", {"front", "behind"}, 0) == 1;
+    return [=](UnitTroubles& t) {
+        t.module.staleBytes = bytes;
+        t.module.staleBehind = behind;
+    };
 }
 Apply glitch(Parameters& p) {
     const auto probability = p.number("probability", 0, 1, 0.8);
@@ -172,10 +180,23 @@ Apply boardHang(Parameters& p) {
     const auto place = p.word("at", {"hello", "script", "capture", "read"}, 2);
     return [=](UnitTroubles& t) { t.board.hangsAt = opcodes.at(place); };
 }
-template <std::optional<std::uint64_t> BoardFaults::*place>
+/// At a byte, or in any packet with a probability; at byte 20,000 where nothing is said.
+template <LinkFault BoardFaults::*place>
 Apply linkFault(Parameters& p) {
-    const auto byte = static_cast<std::uint64_t>(p.integer("at_byte", 0, 1'000'000'000, 20'000));
-    return [=](UnitTroubles& t) { t.board.*place = byte; };
+    LinkFault fault;
+    fault.probability = p.number("probability", 0, 1, 0);
+    const auto byte = p.integer("at_byte", -1, 1'000'000'000, fault.probability > 0 ? -1 : 20'000);
+    if (byte >= 0) fault.atByte = static_cast<std::uint64_t>(byte);
+    if (fault.probability > 0 && fault.atByte)
+        p.refuse("at_byte", "expected at_byte or probability, not both");
+    return [=](UnitTroubles& t) { t.board.*place = fault; };
+}
+Apply brownout(Parameters& p) {
+    const auto size = p.resolution("from", {640, 480});
+    return [=](UnitTroubles& t) {
+        t.module.brownoutWidth = size.width;
+        t.module.brownoutHeight = size.height;
+    };
 }
 
 const std::map<std::string, Build, std::less<>>& builders() {
@@ -201,9 +222,11 @@ const std::map<std::string, Build, std::less<>>& builders() {
         {"jpeg-no-eoi", flagFault<&sim::Faults::noEoi>},
         {"jpeg-bit-flip", bitFlip},
         {"size-ignored", sizeIgnored},
-        {"usb-disconnect", linkFault<&BoardFaults::disconnectsAtByte>},
-        {"usb-stall", linkFault<&BoardFaults::stallsAtByte>},
-        {"usb-corrupt", linkFault<&BoardFaults::corruptsAtByte>},
+        {"brownout", brownout},
+        {"usb-disconnect", linkFault<&BoardFaults::disconnects>},
+        {"usb-stall", linkFault<&BoardFaults::stalls>},
+        {"usb-corrupt", linkFault<&BoardFaults::corrupts>},
+        {"usb-drop", linkFault<&BoardFaults::drops>},
         {"board-hang", boardHang},
         {"none", [](Parameters&) -> Apply { return [](UnitTroubles&) {}; }},
     };

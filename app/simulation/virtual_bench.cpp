@@ -87,6 +87,18 @@ public:
                        fmt::format("nothing is plugged in at {}", port.text()));
     }
 
+    Result<> restart(const UsbPortPath& port, UsbInterfaceMatch, UsbControlRequest request,
+                     std::chrono::nanoseconds limit, std::stop_token stop) override {
+        if (stop.stop_requested())
+            return failure(ErrorKind::Cancelled, "CANCELLED", "stopped before the board was back");
+        if (request.request != wire::usbRequestRestart)
+            return failure(ErrorKind::Usb, "USB_NO_RESTART", "the board knows no such control request");
+        for (const auto& board : boards_)
+            if (board->device().port == port) return board->restart(limit);
+        return failure(ErrorKind::NotFound, "USB_NO_DEVICE",
+                       fmt::format("nothing is plugged in at {}", port.text()));
+    }
+
     Result<> insert(int slot, const Unit& unit, int run, std::stop_token stop) override {
         if (stop.stop_requested())
             return failure(ErrorKind::Cancelled, "CANCELLED", "stopped before the unit was in");
@@ -128,7 +140,8 @@ private:
             troubles.module, makeChartScene(seedFor("scene"), kind_.sensor), seedFor("module"), kind_);
         for (const auto& picture : troubles.pictures)
             module->sensor().overridePicture(picture.width, picture.height, picture.bytes);
-        boards_[static_cast<std::size_t>(slot - 1)]->insert(std::move(module), troubles.board);
+        boards_[static_cast<std::size_t>(slot - 1)]->insert(std::move(module), troubles.board,
+                                                            seedFor(fmt::format("link/{}", run)));
         return troubles.names;
     }
 

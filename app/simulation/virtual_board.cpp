@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
+#include <utility>
 
 namespace framegate::simulation {
 namespace {
 
 using std::chrono::nanoseconds;
 
+constexpr std::chrono::seconds enumeration{1}; ///< from the firmware's start until the host can use the board
 constexpr std::chrono::milliseconds behindAllowed{2}; ///< finer waits are beyond what a person sees
 
 firmware::BoardIdentity identityOf(int slot) {
@@ -51,15 +53,47 @@ VirtualBoard::VirtualBoard(int slot, double pace)
       identity_(identityOf(slot)),
       board_(std::make_unique<sim::HostBoard>(identity_, nullptr)) {}
 
-void VirtualBoard::insert(std::unique_ptr<sim::CameraModule> module, const BoardFaults& faults) {
+void VirtualBoard::Strikes::begin(const LinkFault& fault, std::uint64_t seed) {
+    fault_ = fault;
+    random_ = sim::Random(seed);
+    next_ = fault.atByte.value_or(never);
+    if (fault.probability > 0) next_ = random_.gap(fault.probability) * wire::usbPacketBytes;
+}
+
+std::optional<std::uint64_t> VirtualBoard::Strikes::among(std::uint64_t before, std::uint64_t after) {
+    const auto later = [&] { return next_ + (1 + random_.gap(fault_.probability)) * wire::usbPacketBytes; };
+    while (next_ < before && fault_.probability > 0)
+        next_ = later();
+    if (next_ < before || next_ >= after) return std::nullopt;
+    return std::exchange(next_, fault_.probability > 0 ? later() : never);
+}
+
+void VirtualBoard::insert(std::unique_ptr<sim::CameraModule> module, const BoardFaults& faults,
+                          std::uint64_t seed) {
     const std::lock_guard lock(mutex_);
-    board_ = std::make_unique<sim::HostBoard>(identity_, std::move(module));
+    auto identity = identity_;
+    if (afterWatchdog_) identity.flags |= wire::flagWatchdog;
+    board_ = std::make_unique<sim::HostBoard>(identity, std::move(module));
     faults_ = faults;
     bytesOut_ = 0;
+    disconnects_.begin(faults.disconnects, seed + 1);
+    stalls_.begin(faults.stalls, seed + 2);
+    corrupts_.begin(faults.corrupts, seed + 3);
+    drops_.begin(faults.drops, seed + 4);
+    poweredUp_ = std::chrono::steady_clock::now();
+}
+
+Result<> VirtualBoard::restart(nanoseconds limit) {
+    const std::lock_guard lock(mutex_);
+    const auto takes =
+        enumeration + (hung_ ? nanoseconds(std::chrono::milliseconds(wire::watchdogMs)) : nanoseconds{0});
+    if (takes > limit)
+        return failure(ErrorKind::NotFound, "USB_NO_DEVICE", "the board did not come back in time");
+    afterWatchdog_ = hung_;
     hung_ = false;
     gone_ = false;
     stalled_ = false;
-    poweredUp_ = std::chrono::steady_clock::now();
+    return {};
 }
 
 UsbDevice VirtualBoard::device() const {
@@ -107,18 +141,22 @@ Result<std::size_t> VirtualBoard::deliver(std::span<std::byte> buffer) {
     auto frame = board_->link().take().bytes;
     const auto before = bytesOut_;
     bytesOut_ += frame.size();
-    const auto hits = [&](const std::optional<std::uint64_t>& at) {
-        return at && *at >= before && *at < bytesOut_;
-    };
-    if (hits(faults_.disconnectsAtByte)) {
+    if (disconnects_.among(before, bytesOut_)) {
         gone_ = true;
         return passOn(attached());
     }
-    if (hits(faults_.stallsAtByte)) {
+    if (stalls_.among(before, bytesOut_)) {
         stalled_ = true;
         return stalledPipe();
     }
-    if (hits(faults_.corruptsAtByte)) frame[*faults_.corruptsAtByte - before] ^= 0x04;
+    while (const auto at = corrupts_.among(before, bytesOut_))
+        frame[*at - before] ^= 0x04;
+    if (const auto at = drops_.among(before, bytesOut_)) {
+        const auto packet = (*at - before) / wire::usbPacketBytes * wire::usbPacketBytes;
+        const auto end = std::min<std::size_t>(packet + wire::usbPacketBytes, frame.size());
+        frame.erase(frame.begin() + static_cast<std::ptrdiff_t>(packet),
+                    frame.begin() + static_cast<std::ptrdiff_t>(end));
+    }
     if (frame.size() > buffer.size())
         return failure(ErrorKind::Usb, "USB_OVERFLOW", "more came than was asked for");
     std::memcpy(buffer.data(), frame.data(), frame.size());

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "sim/camera_module.h"
 #include "sim/host_board.h"
+#include "sim/random.h"
 #include "simulation/scenario.h"
 #include "usb/usb_backend.h"
 
@@ -22,7 +23,12 @@ public:
     VirtualBoard(int slot, double pace);
 
     /// Powers a fresh module up on a fresh board: time starts at zero.
-    void insert(std::unique_ptr<sim::CameraModule> module, const BoardFaults& faults);
+    /// A board that hangs or has left the bus does not get better by it: restart().
+    void insert(std::unique_ptr<sim::CameraModule> module, const BoardFaults& faults, std::uint64_t seed);
+
+    /// The firmware is asked to start anew, or started by its watchdog, and the board comes back on the bus.
+    /// Errors: NotFound after \a limit.
+    Result<> restart(std::chrono::nanoseconds limit);
 
     UsbDevice device() const;
     int slot() const { return slot_; }
@@ -38,6 +44,20 @@ public:
     bool plugged() const { return !gone_; }
 
 private:
+    /// Where a link fault strikes next.
+    class Strikes {
+    public:
+        void begin(const LinkFault& fault, std::uint64_t seed);
+        /// The place among the bytes from \a before to \a after, if it strikes there.
+        std::optional<std::uint64_t> among(std::uint64_t before, std::uint64_t after);
+
+    private:
+        LinkFault fault_;
+        sim::Random random_{0};
+        std::uint64_t next_ = never;
+        static constexpr std::uint64_t never = ~std::uint64_t{0};
+    };
+
     Result<std::size_t> deliver(std::span<std::byte> buffer);
     Result<> keepPace(std::stop_token stop);
     Result<> attached() const;
@@ -50,7 +70,12 @@ private:
     std::unique_ptr<sim::HostBoard> board_;
     BoardFaults faults_;
     std::uint64_t bytesOut_ = 0; ///< to the host since power-up
+    Strikes disconnects_;
+    Strikes stalls_;
+    Strikes corrupts_;
+    Strikes drops_;
     bool hung_ = false;
+    bool afterWatchdog_ = false;
     std::atomic<bool> gone_ = false; ///< read by whoever lists devices, while a call may wait
     bool stalled_ = false;           ///< the IN pipe, until somebody clears it
     std::chrono::steady_clock::time_point poweredUp_;

@@ -5,6 +5,7 @@
 #include "steps/registry.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <numeric>
@@ -30,7 +31,8 @@ struct JudgedFrame {
 /// How settling went, and the frame with which it ended.
 struct Settling {
     unsigned frames = 0;
-    unsigned relapses = 0; ///< invalid frames after a valid one
+    unsigned relapses = 0;   ///< invalid frames after a valid one
+    unsigned linkErrors = 0; ///< captures taken again, as their transfer was damaged
     std::chrono::nanoseconds time{0};
     bool settled = false;
     JudgedFrame last;
@@ -60,6 +62,22 @@ Result<JudgedFrame> takeFrame(StepContext& context, Resolution size) {
     judged.frame = std::move(*frame);
     judged.verdict = jpeg::validate(judged.frame.bytes, expectationOf(context.plan, size));
     return judged;
+}
+
+/// A transfer that was damaged on its way says nothing of the module, and the next may be whole.
+bool worthRepeating(const Error& error) {
+    static constexpr std::array<std::string_view, 5> damaged = {
+        "CRC_MISMATCH", "WIRE_BAD_FRAME", "WIRE_UNEXPECTED", "BOARD_BAD_FRAME", "USB_STALL"};
+    return std::find(damaged.begin(), damaged.end(), error.code) != damaged.end();
+}
+
+/// A frame, with a capture more for each damaged transfer that the plan allows. \a linkErrors counts on.
+Result<JudgedFrame> takeFrameAgain(StepContext& context, Resolution size, unsigned& linkErrors) {
+    for (;;) {
+        auto judged = takeFrame(context, size);
+        if (judged || !worthRepeating(judged.error())) return judged;
+        if (linkErrors++ >= context.plan.timing.linkRetries) return judged;
+    }
 }
 
 /// What a valid frame shows, as far as two of them can be compared.
@@ -102,7 +120,7 @@ Result<Settling> settle(StepContext& context, Resolution size) {
     };
     while (inARow < rule.stableFrames && mayGoOn()) {
         const auto frameBegin = clock.now();
-        auto judged = takeFrame(context, size);
+        auto judged = takeFrameAgain(context, size, settling.linkErrors);
         if (!judged) return passOn(judged);
         ++settling.frames;
         if (!judged->valid() && inARow > 0) ++settling.relapses;
@@ -143,6 +161,7 @@ void addFrameReadings(StepFinding& finding, const TestPlan& plan, const JudgedFr
 void addSettlingReadings(StepFinding& finding, const Settling& settling, Resolution size) {
     finding.readings.push_back(countReading("frames_to_settle", settling.frames, "frame", size));
     finding.readings.push_back(countReading("settle_relapses", settling.relapses, "frame", size));
+    finding.readings.push_back(countReading("link_errors", settling.linkErrors, "transfer", size));
     finding.readings.push_back(timeReading("settle_time", settling.time, size));
     finding.readings.push_back({"settled", settling.settled ? 1.0 : 0.0, "1", size});
 }
@@ -155,6 +174,23 @@ void blameUnsettled(StepFinding& finding, const TestPlan& plan, const Settling& 
         fmt::format("{}: after {} frames in {:.3f} s no {} in a row are valid, alike and begun within {} ms",
                     size.text(), settling.frames, std::chrono::duration<double>(settling.time).count(),
                     plan.sensor.settle.stableFrames, plan.timing.settleLimit.count()));
+}
+
+/// After frames that were none: a sensor that still holds its registers sends them, one that does not has
+/// been reset behind our back.
+Result<> lookForReset(StepContext& context, StepFinding& finding, const JudgedFrame& judged,
+                      Resolution size) {
+    if (judged.valid() || !finding.failureCode.empty()) return {};
+    const auto now = context.camera.checkRegisters(context.deadline, context.stop);
+    if (!now) return passOn(now);
+    finding.readings.push_back(countReading("registers_lost", now->mismatches, "register", size));
+    if (now->mismatches > 0)
+        blame(finding, "REGISTERS_LOST",
+              fmt::format(
+                  "{}: {} registers that held what was written before the frame no longer do, first {}: "
+                  "the sensor has been reset; look at its supply",
+                  size.text(), now->mismatches, now->firstMismatch));
+    return {};
 }
 
 /// The bytes of the picture alone: without the board's dummy byte and the FIFO's tail. Takes them out of the
@@ -205,13 +241,23 @@ public:
     std::string_view type() const override { return "capture"; }
 
     std::vector<std::string_view> measures() const override {
-        std::vector<std::string_view> names{"register_mismatches", "register_writes",
-                                            "frames_to_settle",    "settle_relapses",
-                                            "settle_time",         "settled",
-                                            "jpeg_valid",          "crc_match",
-                                            "fifo_bytes",          "capture_time",
-                                            "read_time",           "jpeg_bytes",
-                                            "jpeg_tail_bytes",     "second_read_available",
+        std::vector<std::string_view> names{"register_mismatches",
+                                            "register_writes",
+                                            "i2c_nacks",
+                                            "link_errors",
+                                            "registers_lost",
+                                            "frames_to_settle",
+                                            "settle_relapses",
+                                            "settle_time",
+                                            "settled",
+                                            "jpeg_valid",
+                                            "crc_match",
+                                            "fifo_bytes",
+                                            "capture_time",
+                                            "read_time",
+                                            "jpeg_bytes",
+                                            "jpeg_tail_bytes",
+                                            "second_read_available",
                                             "second_read_match"};
         const auto picture = imaging::basicReadingNames();
         names.insert(names.end(), picture.begin(), picture.end());
@@ -237,6 +283,7 @@ public:
         if (!change) return passOn(change);
         finding.readings.push_back(countReading("register_mismatches", change->mismatches, "register", size));
         finding.readings.push_back(countReading("register_writes", change->writes, "register", size));
+        finding.readings.push_back(countReading("i2c_nacks", change->nacks, "operation", size));
         if (change->mismatches > 0)
             blame(finding, "REGISTER_READBACK",
                   fmt::format("{}: {} registers do not read back as written, first {}", size.text(),
@@ -245,6 +292,7 @@ public:
         if (!settling) return passOn(settling);
         addSettlingReadings(finding, *settling, size);
         auto& judged = settling->last;
+        if (auto looked = lookForReset(context, finding, judged, size); !looked) return passOn(looked);
         addFrameReadings(finding, context.plan, judged, size);
         blameUnsettled(finding, context.plan, *settling, size);
         if (auto again = readAgain(context, spec, finding, judged, size); !again) return passOn(again);

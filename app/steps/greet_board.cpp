@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "steps/readings.h"
 #include "steps/registry.h"
 #include "steps/step_checks.h"
 
@@ -9,6 +10,7 @@ namespace {
 class GreetBoard : public Step {
 public:
     std::string_view type() const override { return "greet-board"; }
+    std::vector<std::string_view> measures() const override { return {"board_watchdog_restart"}; }
     Result<> check(const TestPlan&, const StepSpec& spec) const override { return takesNoResolutions(spec); }
     Result<StepFinding> run(StepContext& context, const StepSpec&, std::optional<Resolution>) const override {
         using namespace std::chrono_literals;
@@ -16,7 +18,10 @@ public:
             Deadline::after(context.camera.clock(), 2s).atMost(context.deadline), context.stop);
         if (!hello) return passOn(hello);
         context.hello = std::move(*hello);
-        return StepFinding{};
+        StepFinding finding;
+        finding.readings.push_back(
+            {"board_watchdog_restart", context.hello.afterWatchdog ? 1.0 : 0.0, "1", {}});
+        return finding;
     }
 };
 

@@ -11,7 +11,7 @@ class IdentifyModule : public Step {
 public:
     std::string_view type() const override { return "identify-module"; }
     std::vector<std::string_view> measures() const override {
-        return {"arduchip_version", "standby_left_behind"};
+        return {"arduchip_version", "standby_left_behind", "i2c_nacks"};
     }
     Result<> check(const TestPlan&, const StepSpec& spec) const override { return takesNoResolutions(spec); }
     Result<StepFinding> run(StepContext& context, const StepSpec&, std::optional<Resolution>) const override {
@@ -20,6 +20,7 @@ public:
         StepFinding finding;
         finding.readings.push_back({"arduchip_version", double(identity->arduchipVersion), "1", {}});
         finding.readings.push_back({"standby_left_behind", identity->wokenFromStandby ? 1.0 : 0.0, "1", {}});
+        finding.readings.push_back(countReading("i2c_nacks", identity->nacks, "operation", {}));
         return finding;
     }
 };

@@ -13,7 +13,7 @@ class InitialiseSensor : public Step {
 public:
     std::string_view type() const override { return "initialise-sensor"; }
     std::vector<std::string_view> measures() const override {
-        return {"register_mismatches", "register_writes"};
+        return {"register_mismatches", "register_writes", "i2c_nacks"};
     }
     Result<> check(const TestPlan&, const StepSpec& spec) const override { return takesNoResolutions(spec); }
     Result<StepFinding> run(StepContext& context, const StepSpec&, std::optional<Resolution>) const override {
@@ -22,6 +22,7 @@ public:
         StepFinding finding;
         finding.readings.push_back(countReading("register_mismatches", change->mismatches, "register", {}));
         finding.readings.push_back(countReading("register_writes", change->writes, "register", {}));
+        finding.readings.push_back(countReading("i2c_nacks", change->nacks, "operation", {}));
         if (change->mismatches > 0) {
             finding.failureCode = "REGISTER_READBACK";
             finding.failureDetail =

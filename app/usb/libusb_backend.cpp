@@ -136,7 +136,47 @@ public:
             fmt::format("opening the board at USB port {}: nothing is plugged in there", port.text()));
     }
 
+    Result<> restart(const UsbPortPath& port, UsbInterfaceMatch match, UsbControlRequest request,
+                     std::chrono::nanoseconds limit, std::stop_token stop) override {
+        using namespace std::chrono_literals;
+        SteadyClock clock;
+        const auto deadline = Deadline::after(clock, limit);
+        const auto before = addressAt(port);
+        if (!before) return passOn(before);
+        // Not hearing it is expected of a board that hangs; its watchdog then does the same.
+        if (auto board = open(port, match))
+            (void)(*board)->control(request, {}, Deadline::after(clock, 500ms).atMost(deadline), stop);
+        auto now = before;
+        while (!*now || *now == *before) {
+            if (deadline.passed(clock)) return notBack(port, now->has_value());
+            if (auto slept = clock.sleepFor(50ms, stop); !slept) return passOn(slept);
+            now = addressAt(port);
+            if (!now) return passOn(now);
+        }
+        return {};
+    }
+
 private:
+    /// The bus address of the device at \a port, a new one each time it is plugged in; none if there is none.
+    Result<std::optional<std::uint8_t>> addressAt(const UsbPortPath& port) const {
+        const DeviceList list(context_->get());
+        if (auto good = list.good(); !good) return passOn(good);
+        for (auto* device : list.devices())
+            if (pathOf(device) == port) return libusb_get_device_address(device);
+        return std::optional<std::uint8_t>();
+    }
+
+    static Failure notBack(const UsbPortPath& port, bool there) {
+        if (there)
+            return failure(
+                ErrorKind::Usb, "USB_NO_RESTART",
+                fmt::format("the board at USB port {} did not start anew; unplug it and plug it in",
+                            port.text()));
+        return failure(
+            ErrorKind::NotFound, "USB_NO_DEVICE",
+            fmt::format("the board at USB port {} did not come back; look at its plug and hub", port.text()));
+    }
+
     Result<std::unique_ptr<UsbTransport>> openDevice(libusb_device* device, const UsbPortPath& port,
                                                      UsbInterfaceMatch match) {
         const auto name = "the board at USB port " + port.text();

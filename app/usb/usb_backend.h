@@ -79,6 +79,13 @@ public:
     /// NotFound `USB_NO_INTERFACE`, Permission `USB_PERMISSION` with advice, Usb `USB_BUSY` while another
     /// program has it, `USB_LIST`, `USB_OPEN`.
     virtual Result<std::unique_ptr<UsbTransport>> open(const UsbPortPath& port, UsbInterfaceMatch match) = 0;
+    /// Brings back the board at \a port, whatever state it is in: sends \a request, which asks its firmware
+    /// to start anew, and waits until the board has left the bus and come back. One that hears nothing any
+    /// more is left to its watchdog, one that is gone already is waited for. Nobody may have it open. Errors:
+    /// NotFound `USB_NO_DEVICE` when it is not there after \a limit, Usb `USB_NO_RESTART` when it never left,
+    /// Cancelled, `USB_LIST`.
+    virtual Result<> restart(const UsbPortPath& port, UsbInterfaceMatch match, UsbControlRequest request,
+                             std::chrono::nanoseconds limit, std::stop_token stop) = 0;
 };
 
 } // namespace framegate

@@ -65,6 +65,7 @@ wire::Status I2cScript::start(const wire::I2cScriptRequest& request, Ports& port
     counts_ = {};
     waiting_ = false;
     poll_.reset();
+    retried_ = 0;
     quiet_ = false;
     begin_ = ports.clock.nowUs();
     return wire::Status::Ok;
@@ -83,6 +84,7 @@ Progress I2cScript::next(std::size_t size) {
     ++list_.index;
     waiting_ = false;
     poll_.reset();
+    retried_ = 0;
     return Progress::Worked;
 }
 
@@ -112,6 +114,11 @@ I2cResult I2cScript::readBack(const Operation& operation, std::span<std::uint8_t
 
 Progress I2cScript::finish(const Operation& operation, I2cResult result, std::uint8_t lost) {
     if (result == I2cResult::Ok) return next(operation.size);
+    if (result == I2cResult::Nack && retried_ < flags_ >> wire::i2cRetriesShift) {
+        ++retried_;
+        ++counts_.nacks;
+        return Progress::Worked;
+    }
     const bool goOn = result == I2cResult::Nack && (flags_ & wire::i2cGoOnAfterNack) != 0;
     if (!goOn) {
         ending_.status = result == I2cResult::Nack ? wire::Status::I2cNack : wire::Status::I2cTimeout;

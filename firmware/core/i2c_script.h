@@ -32,6 +32,7 @@ private:
     Ending ending_;
     Pause pause_;
     PollLoop poll_;
+    unsigned retried_ = 0; ///< tries of the operation at hand that were not acknowledged
     bool waiting_ = false;
     bool quiet_ = false; ///< the pause after a write is running
     Pause quietPause_;

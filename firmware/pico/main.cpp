@@ -8,6 +8,9 @@
 #include "pico/pico_spi.h"
 #include "pico/usb_link.h"
 
+#include "protocol/usb_identity.h"
+
+#include <hardware/watchdog.h>
 #include <pico/time.h>
 
 namespace framegate::firmware {
@@ -17,8 +20,13 @@ constexpr std::uint32_t longestNapUs = 10'000; // the LED blinks and a reboot fa
 
 /// One round: USB, the request at hand, the board. Returns whether there may be more to do at once.
 bool serveOnce(Core& core, UsbLink& link, PicoBoard& board, PicoClock& clock) {
+    watchdog_update();
     link.serve();
     if (link.takeReset()) core.abort();
+    if (link.takeRestart()) {
+        core.abort();
+        board.reboot(wire::RebootTarget::Firmware);
+    }
     if (const auto frame = link.received()) {
         core.receive(*frame);
         link.release();
@@ -40,6 +48,7 @@ bool serveOnce(Core& core, UsbLink& link, PicoBoard& board, PicoClock& clock) {
     board.begin();
     static Core core({clock, spi, i2c, link, board}, PicoBoard::identity());
     link.begin();
+    watchdog_enable(wire::watchdogMs, true);
     for (;;)
         if (!serveOnce(core, link, board, clock))
             best_effort_wfe_or_timeout(make_timeout_time_us(longestNapUs));

@@ -49,6 +49,7 @@ BoardIdentity PicoBoard::identity() {
     pico_unique_board_id_t id;
     pico_get_unique_board_id(&id);
     std::copy(std::begin(id.id), std::end(id.id), identity.id);
+    if (watchdog_enable_caused_reboot()) identity.flags = wire::flagWatchdog;
 #if PICO_RP2040
     identity.chip = wire::Chip::Rp2040;
 #else

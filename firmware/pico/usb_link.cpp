@@ -45,6 +45,12 @@ bool UsbLink::takeReset() {
     return was;
 }
 
+bool UsbLink::takeRestart() {
+    const bool was = restart_;
+    restart_ = false;
+    return was;
+}
+
 bool UsbLink::canSend(std::size_t) {
     return open_ && queued_ < slots_.size();
 }
@@ -142,7 +148,10 @@ bool UsbLink::control(std::uint8_t stage, std::uint8_t requestType, std::uint8_t
         if (cleared) restart(static_cast<std::uint8_t>(index));
         return true;
     }
-    if (requestType != vendorToInterface || request != wire::usbRequestResetLink) return false;
+    if (requestType != vendorToInterface) return false;
+    restart_ = restart_ || request == wire::usbRequestRestart;
+    if (request == wire::usbRequestRestart) return true;
+    if (request != wire::usbRequestResetLink) return false;
     forget();
     usbd_edpt_stall(port, wire::usbEndpointIn); // until the host clears it, as it does next
     usbd_edpt_stall(port, wire::usbEndpointOut);

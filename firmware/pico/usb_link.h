@@ -27,6 +27,8 @@ public:
     void release();
     /// Whether the host has reset the link since the last call.
     bool takeReset();
+    /// Whether the host has asked for a restart since the last call.
+    bool takeRestart();
     /// Whether nothing waits to be sent.
     bool drained() const { return !sending_ && queued_ == 0; }
 
@@ -64,6 +66,7 @@ private:
     bool endWithEmpty_ = false; ///< an empty packet must end the transfer being sent
     bool open_ = false;
     bool reset_ = false;
+    bool restart_ = false;
 };
 
 } // namespace framegate::firmware

@@ -17,7 +17,8 @@ enum class LedPattern : std::uint8_t { Off = 0, On = 1, Blink = 2 };
 enum class RebootTarget : std::uint8_t { Firmware = 0, Bootsel = 1 };
 
 /// Bits of HelloDone::flags.
-inline constexpr std::uint8_t flagVirtual = 0x01; ///< the board is simulated
+inline constexpr std::uint8_t flagVirtual = 0x01;  ///< the board is simulated
+inline constexpr std::uint8_t flagWatchdog = 0x02; ///< the watchdog started the firmware: it had hung
 
 struct HelloRequest {
     static constexpr std::string_view name = "Hello request";
@@ -101,6 +102,9 @@ enum class I2cOp : std::uint8_t {
 
 inline constexpr std::uint8_t i2cRepeatedStart = 0x01; ///< reads use a repeated START
 inline constexpr std::uint8_t i2cGoOnAfterNack = 0x02; ///< a NACK is counted and the script goes on
+inline constexpr unsigned i2cRetriesShift =
+    4; ///< bits 4 to 7: how often an operation is tried again after a NACK
+inline constexpr unsigned i2cRetriesMost = 15;
 
 struct I2cScriptRequest {
     static constexpr std::string_view name = "I2cScript request";

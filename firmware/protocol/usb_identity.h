@@ -22,5 +22,10 @@ inline constexpr std::size_t usbPacketBytes = 64;
 /// Vendor request to the interface (bmRequestType 0x41, no data): give up the request at hand without an
 /// answer and forget what has not been sent.
 inline constexpr std::uint8_t usbRequestResetLink = 0x01;
+/// Likewise: give up everything and start the firmware anew; the board leaves the bus and comes back.
+inline constexpr std::uint8_t usbRequestRestart = 0x02;
+
+/// A board whose firmware does not come round for that long is started anew by its watchdog.
+inline constexpr std::uint32_t watchdogMs = 2000;
 
 } // namespace framegate::wire

@@ -240,7 +240,8 @@ void CameraModule::fill(SensorFrame frame) {
     if (expectsLow == faults_.vsyncPolarity) fifo_.resize(std::min(fifo_.size(), wrongPolarityBytes));
     if (faults_.staleBytes > 0 && !previous_.empty()) {
         const auto count = std::min<std::size_t>(faults_.staleBytes, previous_.size());
-        fifo_.insert(fifo_.begin(), previous_.end() - static_cast<std::ptrdiff_t>(count), previous_.end());
+        fifo_.insert(faults_.staleBehind ? fifo_.end() : fifo_.begin(),
+                     previous_.end() - static_cast<std::ptrdiff_t>(count), previous_.end());
     }
     fifo_.resize(std::min(fifo_.size(), kind_.fifoBytes)); // what comes beyond is lost
     fifoLength_ = std::min(capacity(), (fifo_.size() + fifoWord - 1) / fifoWord * fifoWord);

@@ -47,12 +47,15 @@ struct Faults {
     bool vsyncPolarity = false; ///< the module's VSYNC comes inverted
     bool neverDone = false;
     std::uint32_t staleBytes = 0;   ///< of the previous frame, in front of the next
+    bool staleBehind = false;       ///< behind it instead
     bool overflow = false;          ///< the sensor never ends the frame
     double glitchProbability = 0;   ///< a frame
     bool noEoi = false;             ///< the frame ends early
     std::uint32_t bitFlips = 0;     ///< a capture, in the entropy-coded part
     std::uint16_t ignoredWidth = 0; ///< a size that the sensor does not change to
     std::uint16_t ignoredHeight = 0;
+    std::uint16_t brownoutWidth = 0; ///< a size at which the supply dips while a frame is sent
+    std::uint16_t brownoutHeight = 0;
 
     bool open(Pin pin) const { return (openPins >> static_cast<unsigned>(pin) & 1U) != 0; }
     bool operator==(const Faults&) const = default;

@@ -228,6 +228,16 @@ void Sensor::finish(SensorFrame& frame) {
         last_ = frame.bytes;
     frame.endless = faults_.overflow;
     damage(frame);
+    if (mode_.width == faults_.brownoutWidth && mode_.height == faults_.brownoutHeight) brownOut(frame);
+}
+
+/// The supply dips in the middle of the frame: the sensor starts again as after power-up.
+void Sensor::brownOut(SensorFrame& frame) {
+    frame.bytes.resize(frame.bytes.size() / 2);
+    reset();
+    resetUntil_ = frame.end + resetTime;
+    awakeSince_ = frame.end;
+    followRegisters(frame.end);
 }
 
 void Sensor::damage(SensorFrame& frame) {

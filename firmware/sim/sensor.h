@@ -119,6 +119,7 @@ private:
     std::vector<std::uint8_t> noPicture();
     std::vector<std::uint8_t> unsettled(const std::vector<std::uint8_t>& good);
     void damage(SensorFrame& frame);
+    void brownOut(SensorFrame& frame);
 
     const Faults& faults_;
     Scene& scene_;

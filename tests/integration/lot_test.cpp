@@ -128,11 +128,15 @@ std::string faultName(const testing::TestParamInfo<FaultCase>& tested) {
 
 class LotFault : public testing::TestWithParam<FaultCase> {};
 
-TEST_P(LotFault, IsFoundWithItsOutcomeAndCode) {
+/// The bad unit's last run, and behind it a good unit in the same slot.
+TEST_P(LotFault, IsFoundWithItsOutcomeAndCodeAndTheNextUnitPasses) {
     const auto& fault = GetParam();
-    VirtualLot lot(1, 1, faultyUnit(fault.fault, fault.more), fault.plan);
+    VirtualLot lot(2, 1, faultyUnit(fault.fault, fault.more), fault.plan);
     ASSERT_TRUE(lot.run());
-    const auto& record = lot.store.records.back();
+    ASSERT_GE(lot.store.records.size(), 2U);
+    const auto& record = *(lot.store.records.end() - 2);
+    EXPECT_EQ(record.serial, Serial::numbered(1).text());
+    EXPECT_EQ(lot.store.records.back().outcome, Outcome::Pass) << lot.store.records.back().failureDetail;
     EXPECT_EQ(record.outcome, fault.outcome) << record.failureCode << ": " << record.failureDetail;
     EXPECT_FALSE(record.failureCode.empty());
     const std::string codes = fmt::format(" {} ", fault.codes);
@@ -166,13 +170,102 @@ INSTANTIATE_TEST_SUITE_P(
                     FaultCase{"jpeg-engine-glitch", "probability = 1", Outcome::Fail, ""},
                     FaultCase{"size-ignored", "from = \"640x480\"", Outcome::Fail, "JPEG_WRONG_SIZE"},
                     FaultCase{"usb-disconnect", "at_byte = 30000", Outcome::Error, "USB_DISCONNECTED"},
-                    FaultCase{"usb-stall", "at_byte = 30000", Outcome::Error, "USB_STALL"},
-                    FaultCase{"usb-corrupt", "at_byte = 30000", Outcome::Error, "WIRE_BAD_FRAME"},
+                    FaultCase{"usb-disconnect", "at_byte = 10", Outcome::Error, "USB_DISCONNECTED"},
+                    FaultCase{"usb-stall", "at_byte = 10", Outcome::Error, "USB_STALL"},
+                    FaultCase{"usb-corrupt", "at_byte = 10", Outcome::Error, "WIRE_BAD_FRAME"},
+                    FaultCase{"usb-drop", "at_byte = 10", Outcome::Error, "WIRE_BAD_FRAME"},
+                    FaultCase{"brownout", "from = \"640x480\"", Outcome::Fail, "REGISTERS_LOST"},
+                    FaultCase{"fifo-stale", "bytes = 1024\nwhere = \"behind\"", Outcome::Fail,
+                              "JPEG_TAIL_NONZERO JPEG_SECOND_PICTURE"},
+                    FaultCase{"i2c-nack", "probability = 0.015", Outcome::Fail, "LIMIT_I2C_NACKS"},
+                    FaultCase{"board-hang", "at = \"script\"", Outcome::Error, "USB_TIMEOUT"},
+                    FaultCase{"board-hang", "at = \"read\"", Outcome::Error, "USB_TIMEOUT"},
                     FaultCase{"board-hang", "at = \"capture\"", Outcome::Error, "USB_TIMEOUT"},
                     FaultCase{"board-hang", "at = \"hello\"", Outcome::Error, "USB_TIMEOUT"},
                     FaultCase{"open", "pin = \"miso\"", Outcome::Fail, "SPI_SCRATCH"},
                     FaultCase{"open", "pin = \"sda\"", Outcome::Fail, "SENSOR_NO_ACK I2C_TIMEOUT"}),
     faultName);
+
+double sumOf(const TestRecord& record, std::string_view name) {
+    double sum = 0;
+    for (const auto& m : record.measurements)
+        if (m.reading.name == name) sum += m.reading.value;
+    return sum;
+}
+
+class LotLink : public testing::TestWithParam<const char*> {};
+
+/// In the first picture's bytes, and only once: the capture is taken again.
+TEST_P(LotLink, DamageInOneTransfer_IsMadeGoodAndCounted) {
+    VirtualLot lot(1, 1, faultyUnit(GetParam(), "at_byte = 5000"));
+    ASSERT_TRUE(lot.run());
+    const auto& record = lot.store.records.back();
+    EXPECT_EQ(record.outcome, Outcome::Pass) << record.failureCode << ": " << record.failureDetail;
+    EXPECT_EQ(record.run, 1);
+    EXPECT_EQ(sumOf(record, "link_errors"), 1);
+}
+
+/// More than a plan's repeats make good.
+TEST_P(LotLink, DamageThatGoesOn_IsAnErrorNeverAFail) {
+    VirtualLot lot(4, 2,
+                   "[[slot]]\nslot = 1\nfault = \"" + std::string(GetParam()) + "\"\nprobability = 0.05\n");
+    ASSERT_TRUE(lot.run());
+    for (const auto& record : lot.store.records)
+        EXPECT_EQ(record.outcome, record.slot == 1 ? Outcome::Error : Outcome::Pass)
+            << record.serial << " " << record.failureCode << ": " << record.failureDetail;
+}
+
+INSTANTIATE_TEST_SUITE_P(Faults, LotLink, testing::Values("usb-corrupt", "usb-drop", "usb-stall"),
+                         [](const auto& tested) {
+                             std::string name = tested.param;
+                             std::replace(name.begin(), name.end(), '-', '_');
+                             return name;
+                         });
+
+/// With repeats to spare, the limit speaks, and it blames the station.
+TEST(Lot, ManyDamagedTransfers_AreTheStationsError) {
+    VirtualLot lot(1, 1, faultyUnit("usb-corrupt", "probability = 0.02"));
+    lot.plan.timing.linkRetries = 1000;
+    ASSERT_TRUE(lot.run());
+    const auto& record = lot.store.records.back();
+    EXPECT_EQ(record.outcome, Outcome::Error);
+    EXPECT_EQ(record.failureCode, "LIMIT_LINK_ERRORS") << record.failureDetail;
+    EXPECT_GT(sumOf(record, "link_errors"), 1);
+}
+
+TEST(Lot, BoardThatHangs_IsRestartedBeforeTheNextRun) {
+    VirtualLot lot(2, 1, faultyUnit("board-hang", "at = \"capture\""));
+    std::vector<std::string> notices;
+    lot.sink.onEvent = [&](const RunEvent& event) {
+        if (const auto* notice = std::get_if<StationNotice>(&event)) notices.push_back(notice->message);
+    };
+    ASSERT_TRUE(lot.run());
+    EXPECT_THAT(notices, testing::ElementsAre("the board was restarted", "the board was restarted"));
+    ASSERT_EQ(lot.store.records.size(), 3U);
+    EXPECT_EQ(sumOf(lot.store.records[0], "board_watchdog_restart"), 0);
+    EXPECT_EQ(sumOf(lot.store.records[1], "board_watchdog_restart"), 1);
+    EXPECT_EQ(lot.store.records[2].outcome, Outcome::Pass);
+}
+
+/// As a rule of the plan says so: the board then stays as it is, and nobody takes that for a bad unit.
+TEST(Lot, BoardThatHangsAndIsNotRestarted_GivesErrorsToTheEnd) {
+    VirtualLot lot(3, 1, faultyUnit("board-hang", "at = \"capture\""));
+    lot.plan.restartLimit = std::chrono::milliseconds(0);
+    ASSERT_TRUE(lot.run());
+    for (const auto& record : lot.store.records)
+        EXPECT_EQ(record.outcome, Outcome::Error) << record.serial;
+}
+
+/// A contact that opens for moments: the operations are repeated, so the registers end up right.
+TEST(Lot, UnacknowledgedOperations_AreCountedWhileEverythingElseIsMeasured) {
+    VirtualLot lot(1, 1, faultyUnit("i2c-nack", "probability = 0.015"), "ov2640.toml");
+    ASSERT_TRUE(lot.run());
+    const auto& record = lot.store.records.back();
+    EXPECT_EQ(record.failureCode, "LIMIT_I2C_NACKS") << record.failureDetail;
+    EXPECT_GT(sumOf(record, "i2c_nacks"), 3);
+    EXPECT_EQ(sumOf(record, "register_mismatches"), 0);
+    EXPECT_EQ(sumOf(record, "jpeg_valid"), lot.plan.sensor.modes.size());
+}
 
 INSTANTIATE_TEST_SUITE_P(
     FaultsOfTheOv5642, LotFault,
@@ -194,6 +287,7 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{"i2c-nack", "probability = 0.1", Outcome::Fail, "", fiveMegapixels},
         FaultCase{"jpeg-engine-glitch", "probability = 1", Outcome::Fail, "", fiveMegapixels},
         FaultCase{"jpeg-bit-flip", "flips = 100", Outcome::Fail, "", fiveMegapixels},
+        FaultCase{"brownout", "from = \"2592x1944\"", Outcome::Fail, "REGISTERS_LOST", fiveMegapixels},
         FaultCase{"spi-dummy-byte", "", Outcome::Fail, "JPEG_SOI_MISSING", fiveMegapixels}),
     faultName);
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace framegate::test {
@@ -83,7 +84,8 @@ struct FakeI2c : firmware::I2cPort {
         clock.us += 90 * (1 + bytes.size());
         stops.push_back(clock.us);
         if (stuckLow) return firmware::I2cResult::Timeout;
-        if (address != 0x30 || nacksToCome-- > 0) return firmware::I2cResult::Nack;
+        const bool contactOpen = nacksToCome-- > 0 || nacksAt.count(writes++) > 0;
+        if (address != 0x30 || contactOpen) return firmware::I2cResult::Nack;
         if (!bytes.empty()) sub = bytes[0];
         if (bytes.size() == 2) registers[sub] = bytes[1];
         return firmware::I2cResult::Ok;
@@ -102,6 +104,8 @@ struct FakeI2c : firmware::I2cPort {
     bool held = false;
     bool stuckLow = false;
     int nacksToCome = 0;
+    std::set<unsigned> nacksAt; ///< indices of writes
+    unsigned writes = 0;
 
 private:
     std::uint8_t sub = 0;

@@ -187,6 +187,11 @@ std::optional<Octets> BoardDevice::answerControl(const Urb& urb) {
         ++linkResets_;
         return Octets{};
     }
+    if (type == vendorToInterface && request == wire::usbRequestRestart && ours) {
+        restartAsked_ = true;
+        changed_.notify_all();
+        return Octets{};
+    }
     return std::nullopt;
 }
 
@@ -286,6 +291,11 @@ std::size_t BoardDevice::underWay() const {
 unsigned BoardDevice::discards() const {
     const std::lock_guard lock(mutex_);
     return discards_;
+}
+
+void BoardDevice::awaitRestartRequest() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return restartAsked_; });
 }
 
 unsigned BoardDevice::linkResets() const {

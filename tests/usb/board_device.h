@@ -90,6 +90,8 @@ public:
     std::size_t underWay() const;
     unsigned discards() const;
     unsigned linkResets() const;
+    /// Waits until the host has asked for a restart.
+    void awaitRestartRequest();
     bool attached() const;
     /// The whole transfers that came out of the OUT pipe; one that is not ended yet is not among them.
     std::vector<Octets> transfersOut() const;
@@ -123,6 +125,7 @@ private:
     bool completeAtDiscard_ = false;
     unsigned discards_ = 0;
     unsigned linkResets_ = 0;
+    bool restartAsked_ = false;
 };
 
 } // namespace framegate::test

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@ namespace framegate::test {
 namespace {
 
 using ::testing::HasSubstr;
+using namespace std::chrono_literals;
 
 class LibusbBackend : public ::testing::Test {
 protected:
@@ -74,6 +76,43 @@ TEST_F(LibusbBackend, Devices_OfABoardThatRefusesStrings_LeaveThemEmpty) {
     const auto devices = usb().devices().value();
     ASSERT_EQ(devices.size(), 2U);
     EXPECT_EQ(devices[1].serial + devices[1].productName, "");
+}
+
+TEST_F(LibusbBackend, Restart_AsksTheBoardAndEndsWhenItHasComeBack) {
+    const auto board = std::make_shared<BoardDevice>();
+    machine_.plugIn("1-4", board);
+    auto restarted = std::async(std::launch::async, [&backend = usb()] {
+        return backend.restart(UsbPortPath::parse("1-4").value(), firmwareInterface, firmwareRestart, 60s,
+                               {});
+    });
+    board->awaitRestartRequest();
+    machine_.unplug("1-4");
+    machine_.plugIn("1-4", std::make_shared<BoardDevice>());
+    const auto end = restarted.get();
+    EXPECT_TRUE(end) << end.error().message;
+    EXPECT_TRUE(open("1-4"));
+}
+
+TEST_F(LibusbBackend, RestartOfABoardThatStays_SaysSo) {
+    machine_.plugIn("1-4", std::make_shared<BoardDevice>());
+    const auto end =
+        usb().restart(UsbPortPath::parse("1-4").value(), firmwareInterface, firmwareRestart, 1ms, {});
+    EXPECT_EQ(end.error().code, "USB_NO_RESTART");
+    EXPECT_THAT(end.error().message, HasSubstr("1-4"));
+}
+
+TEST_F(LibusbBackend, RestartWhereNothingIs_EndsAtTheLimit) {
+    const auto end =
+        usb().restart(UsbPortPath::parse("1-4").value(), firmwareInterface, firmwareRestart, 1ms, {});
+    EXPECT_EQ(end.error().code, "USB_NO_DEVICE");
+}
+
+TEST_F(LibusbBackend, RestartThatIsStopped_EndsAsCancelled) {
+    std::stop_source stop;
+    stop.request_stop();
+    const auto end = usb().restart(UsbPortPath::parse("1-4").value(), firmwareInterface, firmwareRestart, 60s,
+                                   stop.get_token());
+    EXPECT_EQ(end.error().kind, ErrorKind::Cancelled);
 }
 
 TEST_F(LibusbBackend, OpenAndClose_ClaimAndGiveBackTheInterface) {

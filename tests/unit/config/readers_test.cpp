@@ -272,6 +272,16 @@ TEST_F(Readers, Limits_AreFoundBySizeAndKeepTheirBand) {
     EXPECT_EQ(limits->find("luma_mean", Resolution{320, 240})->high, std::nullopt);
 }
 
+TEST_F(Readers, Limits_SayWhomTheyBlame) {
+    const auto text = replaced(limits_, "low = 30", "low = 30\nblames = \"station\"");
+    const auto limits = readLimits(folder_.write("l.toml", text));
+    ASSERT_TRUE(limits) << limits.error().message;
+    EXPECT_EQ(limits->find("luma_mean", Resolution{320, 240})->blames, Blames::Station);
+    EXPECT_EQ(limits->find("luma_mean", Resolution{640, 480})->blames, Blames::Unit);
+    EXPECT_EQ(limitsError(replaced(text, "\"station\"", "\"operator\"")),
+              "l.toml:13:10: limit[2].blames: expected \"unit\" or \"station\", found \"operator\"");
+}
+
 TEST_F(Readers, Limits_Errors) {
     EXPECT_EQ(limitsError(replaced(limits_, "low = 30", "low = \"dark\"")),
               "l.toml:12:7: limit[2].low: expected a finite number, found \"dark\"");

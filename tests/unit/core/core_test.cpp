@@ -159,6 +159,38 @@ TEST(Core, NackWithGoOn_IsCountedAndKeepsLaterValuesInPlace) {
     EXPECT_THAT(chip.answer<wire::I2cScriptDone>().values.view, ElementsAre(0xFF, 0x77));
 }
 
+TEST(Core, NackWithRetries_IsCountedAndTheOperationDoneAgain) {
+    FakeChip chip;
+    chip.i2c.nacksToCome = 2;
+    const List list = {1, 2, 0x10, 0x55, 1, 2, 0x11, 0x66};
+    chip.ask(Opcode::I2cScript, script(list, 0, 2 << wire::i2cRetriesShift));
+    ASSERT_TRUE(chip.finish());
+    ASSERT_EQ(chip.status(), Status::Ok);
+    EXPECT_EQ(chip.answer<wire::I2cScriptDone>().nacks, 2);
+    EXPECT_EQ(chip.i2c.registers[0x10], 0x55);
+    EXPECT_EQ(chip.i2c.registers[0x11], 0x66);
+}
+
+TEST(Core, MoreNacksThanRetries_EndTheScriptWithItsIndex) {
+    FakeChip chip;
+    chip.i2c.nacksToCome = 3;
+    const List list = {1, 2, 0x10, 0x55, 1, 2, 0x11, 0x66};
+    chip.ask(Opcode::I2cScript, script(list, 0, 2 << wire::i2cRetriesShift));
+    ASSERT_TRUE(chip.finish());
+    EXPECT_EQ(chip.status(), Status::I2cNack);
+    EXPECT_EQ(chip.answer<wire::Failure>().operation, 0);
+}
+
+TEST(Core, RetriesOfOneOperation_AreNotThoseOfTheNext) {
+    FakeChip chip;
+    const List list = {1, 2, 0x10, 0x55, 1, 2, 0x11, 0x66};
+    chip.i2c.nacksAt = {0, 2};
+    chip.ask(Opcode::I2cScript, script(list, 0, 1 << wire::i2cRetriesShift));
+    ASSERT_TRUE(chip.finish());
+    EXPECT_EQ(chip.status(), Status::Ok);
+    EXPECT_EQ(chip.answer<wire::I2cScriptDone>().nacks, 2);
+}
+
 TEST(Core, BusHeldLow_IsATimeoutEvenWithGoOn) {
     FakeChip chip;
     chip.i2c.stuckLow = true;

@@ -7,6 +7,7 @@
 #include "support/scripted_transport.h"
 
 #include <gmock/gmock.h>
+#include <mutex>
 
 namespace framegate {
 namespace {
@@ -19,6 +20,21 @@ public:
         if (port.ports().front() == 1)
             return failure(ErrorKind::NotFound, "USB_NO_DEVICE", "nothing at " + port.text());
         return std::make_unique<Mute>();
+    }
+    Result<> restart(const UsbPortPath& port, UsbInterfaceMatch, UsbControlRequest request,
+                     std::chrono::nanoseconds limit, std::stop_token) override {
+        const std::lock_guard lock(mutex_);
+        restarts_.push_back({port, request.request, limit});
+        return {};
+    }
+    struct Restart {
+        UsbPortPath port;
+        std::uint8_t request = 0;
+        std::chrono::nanoseconds limit{0};
+    };
+    std::vector<Restart> restarts() const {
+        const std::lock_guard lock(mutex_);
+        return restarts_;
     }
 
 private:
@@ -40,6 +56,8 @@ private:
     private:
         test::FakeClock clock_;
     };
+    mutable std::mutex mutex_;
+    std::vector<Restart> restarts_;
 };
 
 class InstantLoader : public UnitLoader {
@@ -83,6 +101,24 @@ TEST(StationRunner, BoardsThatDoNotAnswer_GiveErrorsNeverFails) {
         EXPECT_EQ(record.failureCode, record.slot == 1 ? "USB_NO_DEVICE" : "USB_TIMEOUT");
         EXPECT_FALSE(record.failureDetail.empty());
     }
+}
+
+TEST(StationRunner, BoardThatDoesNotAnswer_IsRestartedAfterEachRunButTheLast) {
+    Station station(1);
+    station.layout.slots.erase(station.layout.slots.begin()); // the mute board's alone
+    ASSERT_TRUE(station.run());
+    ASSERT_EQ(station.usb.restarts().size(), 1U);
+    const auto restart = station.usb.restarts().front();
+    EXPECT_EQ(restart.port.text(), "1-2");
+    EXPECT_EQ(restart.request, wire::usbRequestRestart);
+    EXPECT_EQ(restart.limit, station.plan.restartLimit);
+}
+
+TEST(StationRunner, BoardThatIsNotThere_IsWaitedForToo) {
+    Station station(2);
+    station.layout.slots.pop_back();
+    ASSERT_TRUE(station.run());
+    EXPECT_EQ(station.usb.restarts().size(), 3U);
 }
 
 TEST(StationRunner, EveryUnit_IsRunExactlyOnceWhateverTheSlots) {

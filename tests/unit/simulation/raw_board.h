@@ -21,6 +21,7 @@ namespace framegate::simulation {
 
 inline constexpr UsbInterfaceMatch firmwareInterface{wire::usbInterfaceClass, wire::usbInterfaceSubclass,
                                                      wire::usbInterfaceProtocol};
+inline constexpr UsbControlRequest firmwareRestart{0x41, wire::usbRequestRestart};
 
 /// A bench as the test wants it; \a scenario is a scenario file's text.
 inline std::unique_ptr<VirtualBench> makeBench(BenchOptions options, const std::string& scenario = {}) {

@@ -115,9 +115,14 @@ TEST(Scenario, EveryModelledFault_IsReadAndChangesSomething) {
 }
 
 TEST(Scenario, FaultsOfTheFieldThatAreNotModelled_AreRefusedByName) {
-    for (const auto* name : {"short", "brownout", "usb-drop", "intermittent", "tilt", "noise", "banding"})
+    for (const auto* name : {"intermittent", "tilt", "noise", "banding"})
         EXPECT_THAT(complaint(std::string("[[unit]]\nindex = 1\nfault = \"") + name + "\"\n"),
                     AllOf(HasSubstr("s.toml:3:9"), HasSubstr(name)));
+}
+
+TEST(Scenario, LinkFaultAtAByteAndAtRandom_IsRefused) {
+    EXPECT_THAT(complaint("[[unit]]\nindex = 1\nfault = \"usb-corrupt\"\nat_byte = 7\nprobability = 0.1\n"),
+                AllOf(HasSubstr("s.toml:4"), HasSubstr("not both")));
 }
 
 TEST(Scenario, PictureThatIsNotThereOrNoJpeg_IsRefused) {

@@ -20,6 +20,9 @@ struct OneBoard {
     explicit OneBoard(const std::string& scenario = {}, double pace = 0)
         : bench(makeBench({.pace = pace}, scenario)), board(*bench, 1) {}
     RawBoard* operator->() { return &board; }
+    Result<> restart(std::chrono::nanoseconds limit) {
+        return bench->restart(UsbPortPath(1, {1}), firmwareInterface, firmwareRestart, limit, {});
+    }
 };
 
 std::string unitWith(const std::string& fault) {
@@ -292,7 +295,7 @@ TEST(VirtualBench, BoardThatHangsAtTheCapture_AnswersTheHello) {
     EXPECT_EQ(one->hear(std::chrono::seconds{5}).error().kind, ErrorKind::Timeout);
 }
 
-TEST(VirtualBench, BoardThatLeavesTheBus_IsGoneUntilTheNextUnit) {
+TEST(VirtualBench, BoardThatLeavesTheBus_IsGoneUntilItIsRestarted) {
     OneBoard one(unitWith("\"usb-disconnect\"\nat_byte = 0"));
     ASSERT_TRUE(one->ask(wire::Opcode::Hello, wire::HelloRequest{}));
     EXPECT_EQ(one->hear().error().kind, ErrorKind::Disconnected);
@@ -300,8 +303,41 @@ TEST(VirtualBench, BoardThatLeavesTheBus_IsGoneUntilTheNextUnit) {
     EXPECT_TRUE(one.bench->devices().value().empty());
     EXPECT_EQ(one.bench->open(UsbPortPath(1, {1}), firmwareInterface).error().code, "USB_NO_DEVICE");
     ASSERT_TRUE(one.bench->insert(1, numbered(2), 1, {}));
+    EXPECT_TRUE(one.bench->devices().value().empty());
+    ASSERT_TRUE(one.restart(std::chrono::seconds{5}));
     EXPECT_EQ(one.bench->devices().value().size(), 1U);
     EXPECT_TRUE(one.bench->open(UsbPortPath(1, {1}), firmwareInterface));
+}
+
+TEST(VirtualBench, BoardThatHangs_ComesBackByItsWatchdogAndSaysSo) {
+    OneBoard one(unitWith("\"board-hang\"\nat = \"hello\""));
+    ASSERT_TRUE(one->ask(wire::Opcode::Hello, wire::HelloRequest{}));
+    EXPECT_EQ(one->hear().error().kind, ErrorKind::Timeout);
+    EXPECT_EQ(one.restart(milliseconds{wire::watchdogMs}).error().code, "USB_NO_DEVICE"); // too soon
+    ASSERT_TRUE(one.restart(std::chrono::seconds{5}));
+    ASSERT_TRUE(one.bench->insert(1, numbered(2), 1, {}));
+    const auto hello = one->exchange(wire::Opcode::Hello, wire::HelloRequest{});
+    EXPECT_EQ(wire::decode<wire::HelloDone>(hello.payload)->flags, wire::flagVirtual | wire::flagWatchdog);
+}
+
+TEST(VirtualBench, RestartOfNoBoardOrByAnotherRequest_IsRefused) {
+    OneBoard one;
+    EXPECT_EQ(one.bench->restart(UsbPortPath(1, {9}), firmwareInterface, firmwareRestart, milliseconds{9}, {})
+                  .error()
+                  .code,
+              "USB_NO_DEVICE");
+    EXPECT_EQ(one.bench->restart(UsbPortPath(1, {1}), firmwareInterface, {0x41, 0x77}, milliseconds{9}, {})
+                  .error()
+                  .code,
+              "USB_NO_RESTART");
+}
+
+TEST(VirtualBench, DroppedPacket_BreaksTheFrame) {
+    OneBoard one(unitWith("\"usb-drop\"\nat_byte = 10"));
+    ASSERT_TRUE(one->ask(wire::Opcode::Hello, wire::HelloRequest{}));
+    const auto size = one->hear();
+    ASSERT_TRUE(size);
+    EXPECT_FALSE(one->frame(*size));
 }
 
 TEST(VirtualBench, CorruptByte_BreaksTheFramesCrc) {
