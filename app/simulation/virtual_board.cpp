@@ -45,15 +45,16 @@ Failure cancelled() {
 
 } // namespace
 
-VirtualBoard::VirtualBoard(int slot, double pace)
+VirtualBoard::VirtualBoard(int slot, double pace, sim::FixtureWiring wiring)
     : slot_(slot),
       pace_(pace),
+      wiring_(wiring),
       identity_(identityOf(slot)),
-      board_(std::make_unique<sim::HostBoard>(identity_, nullptr)) {}
+      board_(std::make_unique<sim::HostBoard>(identity_, nullptr, wiring_)) {}
 
 void VirtualBoard::insert(std::unique_ptr<sim::CameraModule> module, const BoardFaults& faults) {
     const std::lock_guard lock(mutex_);
-    board_ = std::make_unique<sim::HostBoard>(identity_, std::move(module));
+    board_ = std::make_unique<sim::HostBoard>(identity_, std::move(module), wiring_);
     faults_ = faults;
     bytesOut_ = 0;
     hung_ = false;

@@ -171,7 +171,7 @@ INSTANTIATE_TEST_SUITE_P(
                     FaultCase{"board-hang", "at = \"capture\"", Outcome::Error, "USB_TIMEOUT"},
                     FaultCase{"board-hang", "at = \"hello\"", Outcome::Error, "USB_TIMEOUT"},
                     FaultCase{"open", "pin = \"miso\"", Outcome::Fail, "SPI_SCRATCH"},
-                    FaultCase{"open", "pin = \"sda\"", Outcome::Fail, "SENSOR_NO_ACK I2C_TIMEOUT"}),
+                    FaultCase{"open", "pin = \"sda\"", Outcome::Fail, "LINE_OPEN"}),
     faultName);
 
 INSTANTIATE_TEST_SUITE_P(

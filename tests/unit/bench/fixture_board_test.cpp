@@ -41,7 +41,7 @@ TEST(FixtureBoard, HelloOfAnotherMajor_IsRefused) {
     const auto hello = b.board.hello(b.soon, {});
     ASSERT_FALSE(hello);
     EXPECT_EQ(hello.error().code, "FIRMWARE_PROTOCOL");
-    EXPECT_THAT(hello.error().message, HasSubstr("protocol 2.0"));
+    EXPECT_THAT(hello.error().message, HasSubstr("protocol 2."));
 }
 
 TEST(FixtureBoard, Nack_IsTheModulesFaultAndNamesTheOperation) {

@@ -115,7 +115,7 @@ TEST(Scenario, EveryModelledFault_IsReadAndChangesSomething) {
 }
 
 TEST(Scenario, FaultsOfTheFieldThatAreNotModelled_AreRefusedByName) {
-    for (const auto* name : {"short", "brownout", "usb-drop", "intermittent", "tilt", "noise", "banding"})
+    for (const auto* name : {"brownout", "usb-drop", "intermittent", "tilt", "noise", "banding"})
         EXPECT_THAT(complaint(std::string("[[unit]]\nindex = 1\nfault = \"") + name + "\"\n"),
                     AllOf(HasSubstr("s.toml:3:9"), HasSubstr(name)));
 }
