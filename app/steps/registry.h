@@ -13,6 +13,7 @@ const Step& lineTestStep();
 const Step& identifyModuleStep();
 const Step& initialiseSensorStep();
 const Step& captureStep();
+const Step& standbyCurrentStep();
 const Step& standbyStep();
 
 /// Every step there is.

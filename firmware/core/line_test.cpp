@@ -10,7 +10,7 @@ using wire::Line;
 
 // A piece of work lasts three settling times and a rise, so that the caller's loop is never away for long.
 constexpr std::uint32_t longestSettleUs = 10'000;
-constexpr std::uint32_t longestRiseNs = 10'000'000;
+constexpr std::uint32_t longestRiseNs = 1'000'000;
 constexpr std::uint32_t longestDischargeUs = 1'000'000;
 constexpr std::uint32_t longestPowerUpUs = 5'000'000;
 

@@ -311,7 +311,7 @@ struct LineTestRequest {
             Field{"flags", &M::flags, "bit 0: with the module's supply off, and on again after"},
             Field{"settleUs", &M::settleUs,
                   "from each change of drive to the look at the levels, at most 10 ms; us"},
-            Field{"riseBoundNs", &M::riseBoundNs, "longest wait for a rise, at most 10 ms; ns"},
+            Field{"riseBoundNs", &M::riseBoundNs, "longest wait for a rise, at most 1 ms; ns"},
             Field{"dischargeUs", &M::dischargeUs,
                   "from letting go of the wires to the first look: what the wires had fed runs down; at most "
                   "1 s; us"},
