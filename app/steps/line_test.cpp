@@ -82,8 +82,8 @@ private:
 
     static Result<StepFinding> judged(StepFinding finding, const wire::LineTestDone& lines) {
         const auto verdict = judgeWires(lines);
-        if (verdict.state == WireState::EmptySlot)
-            return failure(ErrorKind::NotFound, "NO_MODULE", verdict.detail + "; put a module into the slot");
+        if (verdict.state == WireState::EmptySlot || verdict.state == WireState::NotTold)
+            return failure(ErrorKind::NotFound, verdict.code, verdict.detail);
         finding.failureCode = verdict.code;
         finding.failureDetail = verdict.detail;
         finding.ends = !verdict.code.empty();

@@ -79,13 +79,31 @@ bool measured(std::uint32_t value) {
     return value != wire::notMeasured;
 }
 
+bool drawsNothing(const wire::LineTestDone& lines) {
+    return measured(lines.currentUa) && lines.currentUa < noCurrentUa;
+}
+
+WireVerdict notTold(std::string code, std::string detail) {
+    return {WireState::NotTold, std::move(code), std::move(detail)};
+}
+
+/// A rail that breaks down under a current is shorted behind the fixture; without a current, or if nobody
+/// measures it, the fixture's supply may be off.
 std::optional<WireVerdict> collapsedRail(const wire::LineTestDone& lines) {
     if (!measured(lines.railMv) || lines.railMv >= collapsedMv) return std::nullopt;
-    const auto current =
-        measured(lines.currentUa) ? fmt::format(" at {} mA", lines.currentUa / 1000) : std::string();
-    return WireVerdict{
-        WireState::SupplyShort, "SUPPLY_SHORT",
-        fmt::format("the module's supply is down to {} mV{}: VCC touches GND", lines.railMv, current)};
+    if ((lines.pulledDown & busLines) != 0)
+        return notTold("SUPPLY_MEASUREMENT",
+                       fmt::format("the supply reads {} mV, yet it feeds the module's pull-ups: check the "
+                                   "fixture's ADC channel",
+                                   lines.railMv));
+    if (!measured(lines.currentUa) || drawsNothing(lines))
+        return notTold("SUPPLY_OFF",
+                       fmt::format("the module's supply is at {} mV and no current is seen: check "
+                                   "the fixture's supply",
+                                   lines.railMv));
+    return WireVerdict{WireState::SupplyShort, "SUPPLY_SHORT",
+                       fmt::format("the module's supply is down to {} mV at {} mA: VCC touches GND",
+                                   lines.railMv, lines.currentUa / 1000)};
 }
 
 /// Low under the weak pull-up, high under a driver: something heavy hangs on both bus lines that has no
@@ -95,22 +113,32 @@ bool loadedByAnUnpoweredModule(const wire::LineTestDone& lines) {
            high(lines.whileHigh[at(Line::Scl)], Line::Scl);
 }
 
-bool drawsNothing(const wire::LineTestDone& lines) {
-    return measured(lines.currentUa) && lines.currentUa < noCurrentUa;
-}
-
 WireVerdict unpowered(std::string detail) {
     return {WireState::Unpowered, "MODULE_UNPOWERED", std::move(detail)};
 }
 
+/// A fixture whose supply is off loads the wires as an open VCC does.
+WireVerdict loadedWires(const wire::LineTestDone& lines) {
+    if (measured(lines.railMv))
+        return unpowered(
+            "SDA and SCL are loaded by a module that has no supply, and the fixture's is there: VCC is "
+            "open");
+    return notTold("NO_MODULE",
+                   "SDA and SCL are loaded by a module that has no supply; whether the fixture's is there "
+                   "is not measured: check both");
+}
+
 std::optional<WireVerdict> withoutCurrent(const wire::LineTestDone& lines) {
+    if ((lines.pulledDown & wire::allLines) == 0)
+        return WireVerdict{WireState::EmptySlot, "NO_MODULE",
+                           "no wire is loaded and no current flows; put a module into the slot"};
     if ((lines.pulledDown & spiInputs) == spiInputs)
         return unpowered(
             "no current flows, and every wire is lifted to the supply through the module: its GND "
             "is open");
-    if ((lines.pulledDown & wire::allLines) == 0)
-        return WireVerdict{WireState::EmptySlot, {}, "no wire is loaded and no current flows"};
-    return unpowered("no current flows, although a module's pull-ups are there: VCC or GND");
+    return notTold("SUPPLY_MEASUREMENT",
+                   "no current flows, yet the module's pull-ups are fed: check the fixture's "
+                   "ADC channel");
 }
 
 std::optional<WireVerdict> openBusWire(const wire::LineTestDone& lines) {
@@ -140,9 +168,7 @@ std::uint32_t riseNs(const wire::LineTestDone& lines, Line line) {
 WireVerdict judgeWires(const wire::LineTestDone& lines) {
     if (auto found = collapsedRail(lines)) return *found;
     if (auto found = shortIn(lines)) return *found;
-    if (loadedByAnUnpoweredModule(lines))
-        return unpowered(
-            "SDA and SCL are loaded by a module that has no supply: VCC is open, or touches GND");
+    if (loadedByAnUnpoweredModule(lines)) return loadedWires(lines);
     if (drawsNothing(lines))
         if (auto found = withoutCurrent(lines)) return *found;
     if (auto found = openBusWire(lines)) return *found;

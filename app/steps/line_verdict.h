@@ -12,20 +12,22 @@ namespace framegate {
 enum class WireState {
     Whole,       ///< nothing wrong is to be seen
     EmptySlot,   ///< no wire is loaded, no current flows: nobody is there
-    Unpowered,   ///< a module is there, and its supply does not reach it
-    SupplyShort, ///< the rail has collapsed
+    NotTold,     ///< something is wrong, and it may be the fixture's as well as the unit's
+    Unpowered,   ///< a module is there, and the fixture's supply does not reach it
+    SupplyShort, ///< the rail has collapsed under its current
     Short,       ///< a wire is held, or two follow each other
     BusWireOpen, ///< SDA or SCL lacks the module's pull-up
 };
 
 struct WireVerdict {
     WireState state = WireState::Whole;
-    std::string code;   ///< failure code; empty for a whole or an empty slot
+    std::string code;   ///< of the failure, or of the error for EmptySlot and NotTold; empty for Whole
     std::string detail; ///< which wires, and by what it is known
 };
 
-/// Judges the wires of a powered slot. \a supply: none where the board does not measure it; then an empty
-/// slot is none of its findings, and an open GND looks whole. Pure.
+/// Judges the wires of a powered slot. Where the board does not measure the current, an empty slot is none of
+/// its findings, and an open GND looks whole. What a dead supply of the fixture gives too is never the
+/// unit's. Pure.
 ///
 /// What levels cannot show: an open CS, SCK, MOSI or MISO, whose inputs load nothing.
 WireVerdict judgeWires(const wire::LineTestDone& lines);

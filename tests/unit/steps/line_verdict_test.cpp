@@ -88,11 +88,32 @@ TEST(LineVerdict, EmptySlot_IsToldByItsLackOfCurrent) {
     EXPECT_EQ(judgeWires(withoutAdc(emptySlot())).state, WireState::Whole);
 }
 
-TEST(LineVerdict, OpenVcc_IsToldEvenWithoutAdc) {
-    for (const auto& lines : {openVcc(), withoutAdc(openVcc())}) {
-        const auto verdict = judgeWires(lines);
-        EXPECT_EQ(verdict.code, "MODULE_UNPOWERED");
-        EXPECT_THAT(verdict.detail, HasSubstr("VCC"));
+TEST(LineVerdict, OpenVcc_IsTheUnitsWhereTheFixturesSupplyIsSeen) {
+    const auto verdict = judgeWires(openVcc());
+    EXPECT_EQ(verdict.code, "MODULE_UNPOWERED");
+    EXPECT_THAT(verdict.detail, HasSubstr("VCC"));
+    const auto unseen = judgeWires(withoutAdc(openVcc()));
+    EXPECT_EQ(unseen.state, WireState::NotTold);
+    EXPECT_EQ(unseen.code, "NO_MODULE");
+}
+
+TEST(LineVerdict, DeadSupplyOfTheFixture_IsNotTheUnits) {
+    auto lines = openVcc();
+    lines.railMv = 3;
+    EXPECT_EQ(judgeWires(lines).state, WireState::NotTold);
+    EXPECT_EQ(judgeWires(lines).code, "SUPPLY_OFF");
+    lines.currentUa = wire::notMeasured;
+    EXPECT_EQ(judgeWires(lines).code, "SUPPLY_OFF");
+}
+
+TEST(LineVerdict, MeasurementThatContradictsTheWires_IsTheFixtures) {
+    auto noRail = good();
+    noRail.railMv = 0;
+    auto noCurrent = good();
+    noCurrent.currentUa = 0;
+    for (const auto& lines : {noRail, noCurrent}) {
+        EXPECT_EQ(judgeWires(lines).state, WireState::NotTold);
+        EXPECT_EQ(judgeWires(lines).code, "SUPPLY_MEASUREMENT");
     }
 }
 
@@ -108,12 +129,6 @@ TEST(LineVerdict, PullUpsOnAllInputsWithCurrent_IsWhole) {
     auto lines = openGnd();
     lines.currentUa = 68'000;
     EXPECT_EQ(judgeWires(lines).state, WireState::Whole);
-}
-
-TEST(LineVerdict, PullUpsWithoutCurrent_IsAnUnpoweredModule) {
-    auto lines = good();
-    lines.currentUa = 0;
-    EXPECT_EQ(judgeWires(lines).code, "MODULE_UNPOWERED");
 }
 
 TEST(LineVerdict, CollapsedRail_NamesVoltageAndCurrent) {
