@@ -95,7 +95,7 @@ std::optional<double> CameraModule::riseNs(wire::Line line, const LineDrives& dr
 
 void CameraModule::chipSelect(bool selected, TimeNs) {
     selected_ = selected;
-    command_.reset();
+    if (lines_.deselects()) command_.reset();
 }
 
 std::uint8_t CameraModule::spiExchange(std::uint8_t mosi, TimeNs now, std::uint32_t clockHz) {

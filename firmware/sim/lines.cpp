@@ -175,6 +175,7 @@ Lines::Lines(const Faults& faults, std::uint64_t seed, double activeAmps, double
     whole_ = !faults_.absent && faults_.openPins == 0 && faults_.shorts.empty();
     if (whole_) return;
     auto drives = busesAtRest();
+    deselects_ = settled(drives, {}).module(Line::Cs);
     drives[at(Line::Cs)] = Drive::Low;
     powered_ = !faults_.absent && settled(drives, {}).moduleSupply >= leastSupply;
     judgeI2c();

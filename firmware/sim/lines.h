@@ -58,6 +58,9 @@ public:
     /// Whether the module gets what it needs to run while the SPI is at work.
     bool powered() const { return powered_; }
 
+    /// Whether the module sees chip select go up between transactions.
+    bool deselects() const { return deselects_; }
+
     /// What an SPI exchange of one bit comes to.
     struct SpiBit {
         bool selected = false; ///< the module sees chip select in both phases of the clock
@@ -96,6 +99,7 @@ private:
     Spread spread_;
     bool whole_ = true;
     bool powered_ = true;
+    bool deselects_ = true;
     bool i2cStuck_ = false;
     bool i2cReaches_ = true;
     mutable std::array<std::optional<SpiBit>, 6> bits_; ///< by MOSI and MISO, once asked for

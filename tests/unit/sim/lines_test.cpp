@@ -200,6 +200,12 @@ TEST(SpiBit, SckHeld_GivesNoClock) {
     EXPECT_FALSE(linesWith(opened(Pin::Sck)).spiBit(true, true).clocked);
 }
 
+TEST(SpiBit, ChipSelectHeldLow_NeverEndsACommand) {
+    EXPECT_FALSE(linesWith(shorted(Pin::Cs, Pin::Gnd)).deselects());
+    EXPECT_TRUE(linesWith(opened(Pin::Cs)).deselects());
+    EXPECT_TRUE(linesWith({}).deselects());
+}
+
 TEST(SpiBit, OpenMiso_ReadsTheBoardsPullUp) {
     EXPECT_TRUE(linesWith(opened(Pin::Miso)).spiBit(false, false).miso);
 }
