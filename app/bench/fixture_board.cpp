@@ -43,6 +43,10 @@ std::string_view opcodeText(wire::Opcode opcode) {
         return "LED";
     case wire::Opcode::Reboot:
         return "reboot";
+    case wire::Opcode::LineTest:
+        return "line test";
+    case wire::Opcode::Supply:
+        return "supply";
     }
     return "unknown request";
 }
@@ -77,6 +81,8 @@ StatusWords wordsOf(wire::Status status) {
         return {ErrorKind::Protocol, "BOARD_ABORTED", "the link was reset"};
     case Status::ReplyTooLong:
         return {ErrorKind::Protocol, "BOARD_REPLY_TOO_LONG", "too many values asked for"};
+    case Status::Unsupported:
+        return {ErrorKind::Protocol, "BOARD_UNSUPPORTED", "the board has not got what it takes"};
     case Status::Ok:
         break;
     }
@@ -359,6 +365,26 @@ Result<> FixtureBoard::setLed(wire::LedPattern pattern, Deadline deadline, std::
     const auto done = call<wire::EmptyDone>(wire::Opcode::Led, wire::LedRequest{pattern}, deadline, stop);
     if (!done) return passOn(done);
     return {};
+}
+
+template <class Message, class Request>
+Result<std::optional<Message>> FixtureBoard::callIfSupported(wire::Opcode opcode, const Request& request,
+                                                             Deadline deadline, std::stop_token stop) {
+    auto done = call<Message>(opcode, request, deadline, std::move(stop));
+    if (done) return std::optional<Message>(*done);
+    const auto& code = done.error().code;
+    if (code == "BOARD_UNSUPPORTED" || code == "BOARD_UNKNOWN_OPCODE") return std::optional<Message>();
+    return passOn(done);
+}
+
+Result<std::optional<wire::LineTestDone>> FixtureBoard::lineTest(const wire::LineTestRequest& request,
+                                                                 Deadline deadline, std::stop_token stop) {
+    return callIfSupported<wire::LineTestDone>(wire::Opcode::LineTest, request, deadline, std::move(stop));
+}
+
+Result<std::optional<wire::SupplyDone>> FixtureBoard::supply(Deadline deadline, std::stop_token stop) {
+    return callIfSupported<wire::SupplyDone>(wire::Opcode::Supply, wire::SupplyRequest{}, deadline,
+                                             std::move(stop));
 }
 
 Result<> FixtureBoard::reboot(wire::RebootTarget target, Deadline deadline, std::stop_token stop) {

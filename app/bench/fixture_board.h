@@ -124,6 +124,12 @@ public:
                                  std::stop_token stop);
     Result<> setLed(wire::LedPattern pattern, Deadline deadline, std::stop_token stop);
     Result<> reboot(wire::RebootTarget target, Deadline deadline, std::stop_token stop);
+    /// Levels of the wires. None where the board has no such test, or no switch for the supply that the
+    /// request wants off, or older firmware.
+    Result<std::optional<wire::LineTestDone>> lineTest(const wire::LineTestRequest& request,
+                                                       Deadline deadline, std::stop_token stop);
+    /// What the module is fed. None where the board has no ADC channel for it, or older firmware.
+    Result<std::optional<wire::SupplyDone>> supply(Deadline deadline, std::stop_token stop);
     const BoardTimes& times() const { return times_; }
 
 private:
@@ -136,6 +142,9 @@ private:
     template <class Message, class Request>
     Result<Message> call(wire::Opcode opcode, const Request& request, Deadline deadline,
                          std::stop_token stop);
+    template <class Message, class Request>
+    Result<std::optional<Message>> callIfSupported(wire::Opcode opcode, const Request& request,
+                                                   Deadline deadline, std::stop_token stop);
     Result<Reply> answer(const wire::Header& request, std::span<const std::byte> frame, Deadline deadline,
                          std::stop_token stop, const Progress& progress);
     Result<FifoContent> burst(std::uint8_t flags, std::uint32_t length, Deadline deadline,

@@ -127,9 +127,25 @@ Apply i2cNack(Parameters& p) {
     const auto probability = p.number("probability", 0, 1, 0.055);
     return [=](UnitTroubles& t) { t.module.nackProbability = probability; };
 }
+const std::vector<std::string> pinNames = {"cs", "sck", "mosi", "miso", "sda", "scl", "vcc", "gnd"};
+
 Apply openPin(Parameters& p) {
-    const auto pin = p.word("pin", {"cs", "sck", "mosi", "miso", "sda", "scl", "vcc", "gnd"}, 3);
+    const auto pin = p.word("pin", pinNames, 3);
     return [=](UnitTroubles& t) { t.module.breakWire(static_cast<sim::Pin>(pin)); };
+}
+/// `to` is a supply wire or what the header has beside the pin.
+Apply shortedPins(Parameters& p) {
+    const auto pin = static_cast<sim::Pin>(p.word("pin", pinNames, 3));
+    auto partners = sim::neighboursOf(pin);
+    for (const auto supply : {sim::Pin::Gnd, sim::Pin::Vcc})
+        if (pin != supply && std::find(partners.begin(), partners.end(), supply) == partners.end())
+            partners.push_back(supply);
+    std::vector<std::string> names;
+    for (const auto partner : partners)
+        names.push_back(pinNames[static_cast<std::size_t>(partner)]);
+    const auto ground = std::find(names.begin(), names.end(), pin == sim::Pin::Gnd ? "vcc" : "gnd");
+    const auto to = partners[p.word("to", names, static_cast<std::size_t>(ground - names.begin()))];
+    return [=](UnitTroubles& t) { t.module.shorts.push_back({pin, to}); };
 }
 Apply spiNoise(Parameters& p) {
     const auto rate = p.number("ber_8mhz", 0, 0.5, 6.3e-5);
@@ -206,6 +222,7 @@ const std::map<std::string, Build, std::less<>>& builders() {
         {"slow-settle", slowSettle},
         {"i2c-nack", i2cNack},
         {"open", openPin},
+        {"short", shortedPins},
         {"spi-noise", spiNoise},
         {"dvp-stuck-bit", stuckBit},
         {"spi-bit-rotate", flagFault<&sim::Faults::rotateBytes>},

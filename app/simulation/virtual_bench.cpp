@@ -62,7 +62,7 @@ public:
         if (!options_.scenario) options_.scenario = std::make_shared<Scenario>();
         if (!options_.seedGiven) options_.seed = options_.scenario->seed.value_or(options_.seed);
         for (int slot = 1; slot <= options_.slots; ++slot) {
-            boards_.push_back(std::make_unique<VirtualBoard>(slot, options_.pace));
+            boards_.push_back(std::make_unique<VirtualBoard>(slot, options_.pace, wiring()));
             const auto index = static_cast<unsigned>(slot);
             plugIn(slot, {Serial::numbered(index), index, {}}, 1);
         }
@@ -130,6 +130,8 @@ public:
     }
 
 private:
+    sim::FixtureWiring wiring() const { return {options_.measuresSupply, options_.supplySwitch}; }
+
     /// Puts the unit's module into the slot; says what is wrong with it.
     std::string plugIn(int slot, const Unit& unit, int run) {
         const auto troubles = options_.scenario->troublesOf(unit, slot, run, options_.seed);

@@ -30,6 +30,8 @@ struct BenchOptions {
     std::shared_ptr<const Scenario> scenario = nullptr; ///< null: every unit is good
     std::string sensor = "ov2640";                      ///< what a good unit is
     std::string board = "mini-2mp-plus";
+    bool measuresSupply = true; ///< the fixtures have ADC channels at the module's supply
+    bool supplySwitch = false;  ///< and can switch it
 };
 
 /// A fixture of simulated Picos that run the firmware's own code, each with a simulated module: devices on

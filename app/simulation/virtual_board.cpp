@@ -47,11 +47,12 @@ Failure cancelled() {
 
 } // namespace
 
-VirtualBoard::VirtualBoard(int slot, double pace)
+VirtualBoard::VirtualBoard(int slot, double pace, sim::FixtureWiring wiring)
     : slot_(slot),
       pace_(pace),
+      wiring_(wiring),
       identity_(identityOf(slot)),
-      board_(std::make_unique<sim::HostBoard>(identity_, nullptr)) {}
+      board_(std::make_unique<sim::HostBoard>(identity_, nullptr, wiring_)) {}
 
 void VirtualBoard::Strikes::begin(const LinkFault& fault, std::uint64_t seed) {
     fault_ = fault;
@@ -73,7 +74,7 @@ void VirtualBoard::insert(std::unique_ptr<sim::CameraModule> module, const Board
     const std::lock_guard lock(mutex_);
     auto identity = identity_;
     if (afterWatchdog_) identity.flags |= wire::flagWatchdog;
-    board_ = std::make_unique<sim::HostBoard>(identity, std::move(module));
+    board_ = std::make_unique<sim::HostBoard>(identity, std::move(module), wiring_);
     faults_ = faults;
     bytesOut_ = 0;
     disconnects_.begin(faults.disconnects, seed + 1);

@@ -20,7 +20,7 @@ namespace framegate::simulation {
 /// One slot's Pico and what is plugged into it. Thread-safe: one call at a time.
 class VirtualBoard {
 public:
-    VirtualBoard(int slot, double pace);
+    VirtualBoard(int slot, double pace, sim::FixtureWiring wiring);
 
     /// Powers a fresh module up on a fresh board: time starts at zero.
     /// A board that hangs or has left the bus does not get better by it: restart().
@@ -65,6 +65,7 @@ private:
 
     const int slot_;
     const double pace_;
+    const sim::FixtureWiring wiring_;
     mutable std::mutex mutex_;
     firmware::BoardIdentity identity_;
     std::unique_ptr<sim::HostBoard> board_;

@@ -9,9 +9,11 @@ namespace framegate {
 
 // One function a step, each in a file of its own; a new step is added here and in allSteps().
 const Step& greetBoardStep();
+const Step& lineTestStep();
 const Step& identifyModuleStep();
 const Step& initialiseSensorStep();
 const Step& captureStep();
+const Step& standbyCurrentStep();
 const Step& standbyStep();
 
 /// Every step there is.

@@ -77,6 +77,10 @@ void Core::begin(const wire::Frame& frame) {
         return decodeAndBegin<wire::LedRequest>(frame.payload);
     case wire::Opcode::Reboot:
         return decodeAndBegin<wire::RebootRequest>(frame.payload);
+    case wire::Opcode::LineTest:
+        return decodeAndBegin<wire::LineTestRequest>(frame.payload);
+    case wire::Opcode::Supply:
+        return decodeAndBegin<wire::SupplyRequest>(frame.payload);
     }
     refuse(wire::Status::UnknownOpcode);
 }
@@ -149,6 +153,20 @@ void Core::begin(const wire::RebootRequest& request) {
     rebootTarget_ = request.target;
 }
 
+void Core::begin(const wire::LineTestRequest& request) {
+    const auto status = lines_.start(request, ports_);
+    if (status != wire::Status::Ok) return refuse(status);
+    active_ = Active::Lines;
+}
+
+void Core::begin(const wire::SupplyRequest&) {
+    if (ports_.adc == nullptr) return refuse(wire::Status::Unsupported);
+    const wire::SupplyDone done{ports_.adc->railMv(), ports_.adc->currentUa()};
+    if (done.railMv == wire::notMeasured && done.currentUa == wire::notMeasured)
+        return refuse(wire::Status::Unsupported);
+    answer(done);
+}
+
 bool Core::flush() {
     if (!ports_.link.canSend(answerBytes_)) return false;
     ports_.link.send(std::span(answer_).first(answerBytes_));
@@ -168,6 +186,8 @@ Progress Core::advance() {
         return capture_.advance(ports_);
     case Active::Read:
         return read_.advance(ports_);
+    case Active::Lines:
+        return lines_.advance(ports_);
     case Active::None:
         break;
     }
@@ -189,6 +209,8 @@ void Core::finishActive() {
         return end(capture_.ending(), capture_.done());
     case Active::Read:
         return answer(read_.done());
+    case Active::Lines:
+        return answer(lines_.done());
     case Active::None:
         break;
     }
@@ -204,6 +226,7 @@ bool Core::poll() {
 
 void Core::abort() {
     if (active_ == Active::Read) read_.stop(ports_);
+    if (active_ == Active::Lines) lines_.stop(ports_);
     active_ = Active::None;
     answerBytes_ = 0;
     rebootAfterAnswer_ = false;

@@ -3,6 +3,7 @@
 
 #include "core/capture.h"
 #include "core/i2c_script.h"
+#include "core/line_test.h"
 #include "core/ports.h"
 #include "core/spi_batch.h"
 
@@ -35,7 +36,7 @@ public:
     void abort();
 
 private:
-    enum class Active : std::uint8_t { None, Spi, I2c, Capture, Read };
+    enum class Active : std::uint8_t { None, Spi, I2c, Capture, Read, Lines };
 
     void refuseBusy(std::span<const std::uint8_t> bytes);
     void begin(const wire::Frame& frame);
@@ -48,6 +49,8 @@ private:
     void begin(const wire::StandbyRequest& request);
     void begin(const wire::LedRequest& request);
     void begin(const wire::RebootRequest& request);
+    void begin(const wire::LineTestRequest& request);
+    void begin(const wire::SupplyRequest& request);
     template <class Request>
     void decodeAndBegin(std::span<const std::uint8_t> payload);
     Progress advance();
@@ -65,6 +68,7 @@ private:
     I2cScript i2c_;
     Capture capture_;
     FifoRead read_;
+    LineTest lines_;
     std::array<std::uint8_t, wire::frameLimit> answer_{};
     std::size_t answerBytes_ = 0; ///< waiting in answer_
     bool rebootAfterAnswer_ = false;

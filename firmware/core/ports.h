@@ -79,6 +79,42 @@ protected:
     ~BoardPort() = default;
 };
 
+/// What is put on a signal wire from the board's side: nothing, a weak pull, or a driver.
+enum class Drive : std::uint8_t { Float, PullUp, PullDown, Low, High };
+
+/// The six signal wires as plain pins, for the line test.
+class LinePort {
+public:
+    /// Takes the wires from SPI and I2C, all floating. MISO, SDA and SCL are inputs of the board in normal
+    /// work; a driver on them is held for microseconds only.
+    virtual void take() = 0;
+    /// Gives them back, with the pulls that SPI and I2C have.
+    virtual void giveBack() = 0;
+    virtual void drive(wire::Line line, Drive drive) = 0;
+    /// A bit per wire: high.
+    virtual std::uint8_t levels() = 0;
+    /// Lets a wire go that was driven low, with the pull-up on: time until it reads high, ns, or
+    /// wire::neverRose after \a boundNs.
+    virtual std::uint32_t riseNs(wire::Line line, std::uint32_t boundNs) = 0;
+    /// Switches the module's supply; false: the board has no switch and did nothing.
+    virtual bool setSupply(bool on) = 0;
+
+protected:
+    ~LinePort() = default;
+};
+
+/// The board's ADC channels at the module's supply. A board may have either, both or none.
+class AdcPort {
+public:
+    /// The supply at the module, mV, or wire::notMeasured.
+    virtual std::uint32_t railMv() = 0;
+    /// The current into the module, uA, or wire::notMeasured.
+    virtual std::uint32_t currentUa() = 0;
+
+protected:
+    ~AdcPort() = default;
+};
+
 /// What Hello says of the board.
 struct BoardIdentity {
     const char* version = "";
@@ -97,6 +133,8 @@ struct Ports {
     I2cPort& i2c;
     LinkPort& link;
     BoardPort& board;
+    LinePort* lines = nullptr; ///< null: the board cannot test its wires
+    AdcPort* adc = nullptr;    ///< null: the board measures no supply
 };
 
 } // namespace framegate::firmware

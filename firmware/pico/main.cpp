@@ -5,6 +5,7 @@
 #include "pico/pico_board.h"
 #include "pico/pico_clock.h"
 #include "pico/pico_i2c.h"
+#include "pico/pico_lines.h"
 #include "pico/pico_spi.h"
 #include "pico/usb_link.h"
 
@@ -40,13 +41,17 @@ bool serveOnce(Core& core, UsbLink& link, PicoBoard& board, PicoClock& clock) {
     static PicoClock clock;
     static PicoSpi spi;
     static PicoI2c i2c;
+    static PicoLines lines(spi, i2c);
+    static PicoAdc adc;
     static PicoBoard board;
     auto& link = UsbLink::only();
     startClocks();
     spi.begin();
     i2c.begin();
+    lines.begin();
+    adc.begin();
     board.begin();
-    static Core core({clock, spi, i2c, link, board}, PicoBoard::identity());
+    static Core core({clock, spi, i2c, link, board, &lines, &adc}, PicoBoard::identity());
     link.begin();
     watchdog_enable(wire::watchdogMs, true);
     for (;;)

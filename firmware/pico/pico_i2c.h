@@ -11,6 +11,8 @@ class PicoI2c final : public I2cPort {
 public:
     /// Takes the pins; the clock starts at 100 kHz.
     void begin();
+    /// Takes the pins alone, as after somebody used them otherwise. The clock stays.
+    void takePins();
     std::uint32_t setClockHz(std::uint32_t hz) override;
     I2cResult write(std::uint8_t address, std::span<const std::uint8_t> bytes, bool holdBus) override;
     I2cResult read(std::uint8_t address, std::span<std::uint8_t> bytes) override;
@@ -18,7 +20,6 @@ public:
 private:
     I2cResult judge(int result, std::size_t wanted);
     void freeBus();
-    void takePins();
 
     std::uint32_t hz_ = 100'000;
 };

@@ -39,17 +39,21 @@ unsigned claimChannel(bool toSpi) {
 
 void PicoSpi::begin() {
     spi_init(spi0, firstHz); // mode 0, eight bits, most significant first
+    takePins();
+    sender_ = claimChannel(true);
+    receiver_ = claimChannel(false);
+    dma_channel_set_irq0_enabled(receiver_, true);
+    irq_set_exclusive_handler(DMA_IRQ_0, onReadDone);
+    irq_set_enabled(DMA_IRQ_0, true);
+}
+
+void PicoSpi::takePins() {
     for (const auto pin : {pins::spiClock, pins::spiMosi, pins::spiMiso})
         gpio_set_function(pin, GPIO_FUNC_SPI);
     gpio_pull_up(pins::spiMiso); // a missing module reads as ones, not as noise
     gpio_init(pins::spiSelect);
     gpio_put(pins::spiSelect, true);
     gpio_set_dir(pins::spiSelect, GPIO_OUT);
-    sender_ = claimChannel(true);
-    receiver_ = claimChannel(false);
-    dma_channel_set_irq0_enabled(receiver_, true);
-    irq_set_exclusive_handler(DMA_IRQ_0, onReadDone);
-    irq_set_enabled(DMA_IRQ_0, true);
 }
 
 std::uint32_t PicoSpi::setClockHz(std::uint32_t hz) {

@@ -11,6 +11,8 @@ class PicoSpi final : public SpiPort {
 public:
     /// Takes pins and DMA channels; the clock starts at 1 MHz.
     void begin();
+    /// Takes the pins alone, as after somebody used them otherwise. The clock stays.
+    void takePins();
     std::uint32_t setClockHz(std::uint32_t hz) override;
     void select(bool selected) override;
     void transfer(std::span<const std::uint8_t> out, std::span<std::uint8_t> in) override;

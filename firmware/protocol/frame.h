@@ -14,7 +14,7 @@
 namespace framegate::wire {
 
 inline constexpr std::uint16_t protocolMajor = 1; ///< another major is refused
-inline constexpr std::uint16_t protocolMinor = 0;
+inline constexpr std::uint16_t protocolMinor = 1;
 
 inline constexpr std::uint8_t frameMagic = 0xF6;
 inline constexpr std::size_t headerBytes = 8;
@@ -35,6 +35,8 @@ enum class Opcode : std::uint8_t {
     Standby = 0x07,
     Led = 0x08,
     Reboot = 0x09,
+    LineTest = 0x0A, ///< since 1.1
+    Supply = 0x0B,   ///< since 1.1
 };
 
 /// Why a request failed. Codes are permanent.
@@ -50,6 +52,7 @@ enum class Status : std::uint8_t {
     CaptureTimeout = 8, ///< capture-done did not come in time
     Aborted = 9,        ///< the host reset the link
     ReplyTooLong = 10,  ///< the values read do not fit one payload
+    Unsupported = 11,   ///< the board has not got what it takes
 };
 
 /// The eight bytes before a payload.

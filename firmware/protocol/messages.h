@@ -288,6 +288,100 @@ struct EmptyDone {
     static constexpr auto fields() { return std::tuple{}; }
 };
 
+/// The signal wires, in the order of their bits in masks and of the entries of lists.
+enum class Line : std::uint8_t { Cs = 0, Sck = 1, Mosi = 2, Miso = 3, Sda = 4, Scl = 5 };
+inline constexpr std::size_t lineCount = 6;
+inline constexpr std::uint8_t allLines = 0x3F;
+constexpr std::uint8_t lineBit(Line line) {
+    return static_cast<std::uint8_t>(1U << static_cast<unsigned>(line));
+}
+
+inline constexpr std::uint8_t lineTestUnpowered = 0x01;  ///< with the module's supply switched off
+inline constexpr std::uint32_t neverRose = 0xFFFFFFFF;   ///< a rise that did not come within its bound
+inline constexpr std::uint32_t notMeasured = 0xFFFFFFFF; ///< the board has no such ADC channel
+
+/// Levels of the six wires under the board's own pulls and drivers. Takes the wires from SPI and I2C and
+/// gives them back.
+struct LineTestRequest {
+    static constexpr std::string_view name = "LineTest request";
+    std::uint8_t flags = 0;
+    std::uint32_t settleUs = 100;
+    std::uint32_t riseBoundNs = 100'000;
+    std::uint32_t dischargeUs = 50'000;
+    std::uint32_t powerUpUs = 0;
+    static constexpr auto fields() {
+        using M = LineTestRequest;
+        return std::tuple{
+            Field{"flags", &M::flags, "bit 0: with the module's supply off, and on again after"},
+            Field{"settleUs", &M::settleUs,
+                  "from each change of drive to the look at the levels, at most 10 ms; us"},
+            Field{"riseBoundNs", &M::riseBoundNs, "longest wait for a rise, at most 1 ms; ns"},
+            Field{"dischargeUs", &M::dischargeUs,
+                  "from letting go of the wires to the first look: what the wires had fed runs down; at most "
+                  "1 s; us"},
+            Field{"powerUpUs", &M::powerUpUs, "after the supply is on again, at most 5 s; us"}};
+    }
+};
+
+struct LineTestDone {
+    static constexpr std::string_view name = "LineTest done";
+    std::uint8_t pulledUp = 0;
+    std::uint8_t pulledDown = 0;
+    std::array<std::uint8_t, lineCount> whileLow{};
+    std::array<std::uint8_t, lineCount> whileHigh{};
+    std::uint32_t riseCsNs = neverRose;
+    std::uint32_t riseSckNs = neverRose;
+    std::uint32_t riseMosiNs = neverRose;
+    std::uint32_t riseMisoNs = neverRose;
+    std::uint32_t riseSdaNs = neverRose;
+    std::uint32_t riseSclNs = neverRose;
+    std::uint32_t railMv = notMeasured;
+    std::uint32_t currentUa = notMeasured;
+    std::uint32_t elapsedUs = 0;
+    static constexpr auto fields() {
+        using M = LineTestDone;
+        return std::tuple{
+            Field{"pulledUp", &M::pulledUp,
+                  "wires that read high with all pulled up; bits: 0 CS, 1 SCK, 2 MOSI, 3 MISO, 4 SDA, 5 SCL"},
+            Field{"pulledDown", &M::pulledDown,
+                  "wires that read high when pulled down themselves, the others pulled up"},
+            Field{"whileLow", &M::whileLow,
+                  "for each wire: levels of all while it is driven low, the others pulled up"},
+            Field{"whileHigh", &M::whileHigh,
+                  "for each wire: levels of all while it is driven high, the others pulled down, CS up"},
+            Field{"riseCsNs", &M::riseCsNs,
+                  "CS: from low to high, driven low and then pulled up; FFFFFFFF: not in time; ns"},
+            Field{"riseSckNs", &M::riseSckNs, "SCK, likewise"},
+            Field{"riseMosiNs", &M::riseMosiNs, "MOSI, likewise"},
+            Field{"riseMisoNs", &M::riseMisoNs, "MISO, likewise"},
+            Field{"riseSdaNs", &M::riseSdaNs, "SDA, likewise"},
+            Field{"riseSclNs", &M::riseSclNs, "SCL, likewise"},
+            Field{"railMv", &M::railMv,
+                  "the module's supply with all wires pulled up, mV; FFFFFFFF: not measured"},
+            Field{"currentUa", &M::currentUa,
+                  "the module's current then: no driver feeds it through a wire, uA; FFFFFFFF: not measured"},
+            Field{"elapsedUs", &M::elapsedUs, "time the test took, us"}};
+    }
+};
+
+/// What the module is fed, where the board has ADC channels for it.
+struct SupplyRequest {
+    static constexpr std::string_view name = "Supply request";
+    static constexpr auto fields() { return std::tuple{}; }
+};
+
+struct SupplyDone {
+    static constexpr std::string_view name = "Supply done";
+    std::uint32_t railMv = notMeasured;
+    std::uint32_t currentUa = notMeasured;
+    static constexpr auto fields() {
+        using M = SupplyDone;
+        return std::tuple{
+            Field{"railMv", &M::railMv, "the module's supply, mV; FFFFFFFF: not measured"},
+            Field{"currentUa", &M::currentUa, "the module's current, uA; FFFFFFFF: not measured"}};
+    }
+};
+
 /// Payload of every Failed.
 struct Failure {
     static constexpr std::string_view name = "Failed";

@@ -46,6 +46,7 @@ CameraModule::CameraModule(const Faults& faults, std::unique_ptr<Scene> scene, s
     : faults_(faults),
       scene_(std::move(scene)),
       kind_(kind),
+      lines_(faults_, seed, kind.activeAmps, kind.standbyAmps),
       sensor_(makeSensor(kind.sensor, faults_, *scene_, seed)),
       noise_(seed ^ 0x5eedULL) {}
 
@@ -65,41 +66,86 @@ void CameraModule::power(bool on, TimeNs now) {
 }
 
 bool CameraModule::alive() const {
-    return powered_ && !faults_.absent && !faults_.open(Pin::Vcc) && !faults_.open(Pin::Gnd);
-}
-
-bool CameraModule::spiReaches() const {
-    return alive() && !faults_.open(Pin::Cs) && !faults_.open(Pin::Sck);
+    return powered_ && lines_.powered();
 }
 
 bool CameraModule::i2cReaches() const {
-    return alive() && !faults_.open(Pin::Sda) && !faults_.open(Pin::Scl);
+    return powered_ && lines_.i2cReaches();
+}
+
+ModuleState CameraModule::wireState() const {
+    ModuleState state;
+    state.supplied = powered_;
+    state.standby = (registers_[gpio] & powerDown) != 0;
+    return state;
+}
+
+/// A selected ArduChip drives MISO, low until it is clocked.
+LineVolts CameraModule::settled(const LineDrives& drives) const {
+    auto state = wireState();
+    const auto released = lines_.settled(drives, state);
+    if (!alive() || released.module(wire::Line::Cs)) return released;
+    state.misoDriven = false;
+    return lines_.settled(drives, state);
+}
+
+std::optional<double> CameraModule::riseNs(wire::Line line, const LineDrives& drives) const {
+    return lines_.riseNs(line, drives, wireState());
 }
 
 void CameraModule::chipSelect(bool selected, TimeNs) {
     selected_ = selected;
-    command_.reset();
+    if (lines_.deselects()) command_.reset();
 }
 
 std::uint8_t CameraModule::spiExchange(std::uint8_t mosi, TimeNs now, std::uint32_t clockHz) {
-    if (!selected_ || !spiReaches()) return floating;
-    if (faults_.open(Pin::Mosi)) mosi = 0;
-    std::uint8_t out = 0;
+    if (!selected_) return floating;
+    if (!lines_.whole()) return throughFaultyWires(mosi, now, clockHz);
+    if (!powered_) return floating;
+    const auto out = answer(now);
+    take(mosi, now);
+    return onMiso(out, clockHz);
+}
+
+/// The byte that this exchange sends, before what comes in is known.
+std::uint8_t CameraModule::answer(TimeNs now) {
+    if (!command_ || (*command_ & 0x80) != 0) return 0;
+    const bool frame = *command_ == burstRead || *command_ == singleRead;
+    return frame ? nextFifoByte() : registerAt(*command_, now);
+}
+
+void CameraModule::take(std::uint8_t mosi, TimeNs now) {
     if (!command_) {
         command_ = mosi;
         look(now);
     } else if ((*command_ & 0x80) != 0) {
         writeRegister(*command_ & 0x7F, mosi, now);
-    } else if (*command_ == burstRead || *command_ == singleRead) {
-        out = nextFifoByte();
-    } else {
-        out = registerAt(*command_, now);
     }
-    return onMiso(out, clockHz);
+}
+
+/// Bit by bit, as far as the wires let it through. An exchange that loses a clock never becomes a byte; one
+/// in which chip select goes up ends the command.
+std::uint8_t CameraModule::throughFaultyWires(std::uint8_t mosi, TimeNs now, std::uint32_t clockHz) {
+    const bool answers = alive();
+    const auto out = answers ? onMiso(answer(now), clockHz) : std::uint8_t{0};
+    std::uint8_t seen = 0;
+    std::uint8_t got = 0;
+    bool whole = answers;
+    bool selected = answers;
+    for (int bit = 7; bit >= 0; --bit) {
+        const auto passed = lines_.spiBit((mosi >> bit & 1) != 0,
+                                          selected ? std::optional((out >> bit & 1) != 0) : std::nullopt);
+        selected = selected && passed.selected;
+        whole = whole && passed.clocked;
+        seen = static_cast<std::uint8_t>(seen << 1 | (passed.mosi ? 1 : 0));
+        got = static_cast<std::uint8_t>(got << 1 | (passed.miso ? 1 : 0));
+    }
+    if (!selected) command_.reset();
+    if (selected && whole) take(seen, now);
+    return got;
 }
 
 std::uint8_t CameraModule::onMiso(std::uint8_t byte, std::uint32_t clockHz) {
-    if (faults_.open(Pin::Miso)) return floating;
     if (faults_.rotateBytes) byte = static_cast<std::uint8_t>(byte << 1 | byte >> 7);
     if (faults_.spiBitErrorRate8MHz <= 0) return byte;
     const double rate = std::min(0.5, faults_.spiBitErrorRate8MHz * std::pow(10.0, (clockHz - 8e6) / 1e6));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sim/faults.h"
+#include "sim/lines.h"
 #include "sim/module_kind.h"
 #include "sim/module_pins.h"
 #include "sim/sensor.h"
@@ -29,13 +30,19 @@ public:
     bool i2cWrite(std::uint8_t byte, TimeNs now) override;
     std::uint8_t i2cRead(TimeNs now) override;
     void i2cStop(TimeNs now) override;
+    bool i2cStuck() const override { return lines_.i2cStuck(); }
+    LineVolts settled(const LineDrives& drives) const override;
+    std::optional<double> riseNs(wire::Line line, const LineDrives& drives) const override;
 
     Sensor& sensor() { return *sensor_; }
 
 private:
     bool alive() const;
-    bool spiReaches() const;
     bool i2cReaches() const;
+    ModuleState wireState() const;
+    std::uint8_t throughFaultyWires(std::uint8_t mosi, TimeNs now, std::uint32_t clockHz);
+    std::uint8_t answer(TimeNs now);
+    void take(std::uint8_t mosi, TimeNs now);
     std::uint8_t registerAt(std::uint8_t address, TimeNs now);
     void writeRegister(std::uint8_t address, std::uint8_t value, TimeNs now);
     std::uint8_t nextFifoByte();
@@ -53,6 +60,7 @@ private:
     Faults faults_;
     std::unique_ptr<Scene> scene_;
     const ModuleKind kind_;
+    const Lines lines_;
     std::unique_ptr<Sensor> sensor_;
     Random noise_;
     std::array<std::uint8_t, 128> registers_{};

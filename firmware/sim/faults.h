@@ -10,6 +10,17 @@ namespace framegate::sim {
 /// A wire between the Pico and the module.
 enum class Pin : std::uint8_t { Cs, Sck, Mosi, Miso, Sda, Scl, Vcc, Gnd };
 
+/// Two wires that touch at the module's header.
+struct ShortedPair {
+    Pin first = Pin::Miso;
+    Pin second = Pin::Gnd;
+    bool operator==(const ShortedPair&) const = default;
+};
+
+/// The wires next to \a pin on the header of a Mini: CS MOSI MISO SCK GND VCC SDA SCL. The first and the last
+/// have one neighbour.
+std::vector<Pin> neighboursOf(Pin pin);
+
 /// A data line of the sensor's parallel bus that never changes.
 struct StuckBit {
     std::uint8_t bit = 0;
@@ -34,10 +45,11 @@ struct Faults {
     std::uint32_t settleMs = 0;                    ///< after a change of size frames are broken for that long
     double nackProbability = 0;                    ///< a transaction, at its address byte
     std::uint32_t openPins = 0;                    ///< bit per Pin: the wire is broken
-    double spiBitErrorRate8MHz = 0;                ///< on MISO; ten times less for each MHz below 8
-    std::optional<StuckBit> stuckBit;              ///< before the FIFO
-    bool rotateBytes = false;                      ///< every byte out is rotated left by one
-    bool dummyByte = false; ///< an extra byte before a frame's first, which the length leaves out
+    std::vector<ShortedPair> shorts;
+    double spiBitErrorRate8MHz = 0;   ///< on MISO; ten times less for each MHz below 8
+    std::optional<StuckBit> stuckBit; ///< before the FIFO
+    bool rotateBytes = false;         ///< every byte out is rotated left by one
+    bool dummyByte = false;           ///< an extra byte before a frame's first, which the length leaves out
     std::optional<std::uint16_t> sensorId; ///< in the identity registers
     bool otherSensor = false;              ///< the identity of a sensor that this one may be confused with
     bool sensorDead = false;

@@ -3,12 +3,23 @@
 
 #include "protocol/usb_identity.h"
 
+#include <cmath>
+
 namespace framegate::sim {
 namespace {
 
 constexpr TimeNs packetTime = 50'000; // bulk packet of 64 bytes at full speed, with its handshakes and gaps
 constexpr std::size_t linkFrames = 2; // double-buffered
 constexpr std::uint8_t nobody = 0xFF; // a bus without a module
+constexpr TimeNs stuckByteTime = 10'000'000; // that the firmware gives a byte before it frees the bus
+constexpr double adcStep = 3.3 / 4096;
+constexpr double railDivider = 2;
+constexpr double voltsPerAmpere = 2.5;
+
+/// What a converter of 12 bits makes of \a volts.
+double converted(double volts) {
+    return std::floor(std::clamp(volts / adcStep, 0.0, 4095.0)) * adcStep;
+}
 
 } // namespace
 
@@ -55,7 +66,14 @@ void HostI2c::stop() {
     if (module_) module_->i2cStop(clock_.now());
 }
 
+bool HostI2c::stuck() {
+    if (!module_ || !module_->i2cStuck()) return false;
+    clock_.advance(stuckByteTime);
+    return true;
+}
+
 firmware::I2cResult HostI2c::write(std::uint8_t address, std::span<const std::uint8_t> bytes, bool holdBus) {
+    if (stuck()) return firmware::I2cResult::Timeout;
     bool acknowledged = start(static_cast<std::uint8_t>(address << 1));
     for (std::size_t i = 0; acknowledged && i < bytes.size(); ++i) {
         passBits(9);
@@ -66,6 +84,7 @@ firmware::I2cResult HostI2c::write(std::uint8_t address, std::span<const std::ui
 }
 
 firmware::I2cResult HostI2c::read(std::uint8_t address, std::span<std::uint8_t> bytes) {
+    if (stuck()) return firmware::I2cResult::Timeout;
     const bool acknowledged = start(static_cast<std::uint8_t>(address << 1 | 1));
     for (std::size_t i = 0; acknowledged && i < bytes.size(); ++i) {
         passBits(9);
@@ -73,6 +92,54 @@ firmware::I2cResult HostI2c::read(std::uint8_t address, std::span<std::uint8_t> 
     }
     stop();
     return acknowledged ? firmware::I2cResult::Ok : firmware::I2cResult::Nack;
+}
+
+Faults HostLines::emptySlot() {
+    Faults faults;
+    faults.absent = true;
+    return faults;
+}
+
+LineVolts HostLines::settled() const {
+    return module_ ? module_->settled(drives_) : nothing_.settled(drives_, {});
+}
+
+void HostLines::drive(wire::Line line, firmware::Drive drive) {
+    drives_[static_cast<std::size_t>(line)] = drive;
+}
+
+std::uint8_t HostLines::levels() {
+    const auto volts = settled();
+    std::uint8_t high = 0;
+    for (unsigned i = 0; i < wire::lineCount; ++i)
+        if (volts.board(static_cast<wire::Line>(i))) high |= static_cast<std::uint8_t>(1U << i);
+    return high;
+}
+
+std::uint32_t HostLines::riseNs(wire::Line line, std::uint32_t boundNs) {
+    const auto time = module_ ? module_->riseNs(line, drives_) : nothing_.riseNs(line, drives_, {});
+    drive(line, firmware::Drive::PullUp);
+    const bool inTime = time && *time <= boundNs;
+    const auto taken = inTime ? static_cast<std::uint32_t>(std::ceil(*time)) : boundNs;
+    clock_.advance(taken);
+    return inTime ? taken : wire::neverRose;
+}
+
+bool HostLines::setSupply(bool on) {
+    if (!wiring_.supplySwitch) return false;
+    if (module_) module_->power(on, clock_.now());
+    return true;
+}
+
+std::uint32_t HostAdc::railMv() {
+    if (!wiring_.measuresSupply) return wire::notMeasured;
+    return static_cast<std::uint32_t>(1e3 * railDivider * converted(lines_.settled().rail / railDivider));
+}
+
+std::uint32_t HostAdc::currentUa() {
+    if (!wiring_.measuresSupply) return wire::notMeasured;
+    const double amps = lines_.settled().railAmps;
+    return static_cast<std::uint32_t>(1e6 * converted(amps * voltsPerAmpere) / voltsPerAmpere);
 }
 
 TimeNs HostLink::transferTime(std::size_t bytes) {
@@ -103,8 +170,12 @@ std::optional<TimeNs> HostLink::nextDeparture() const {
     return std::nullopt;
 }
 
-HostBoard::HostBoard(const firmware::BoardIdentity& identity, std::unique_ptr<ModulePins> module)
-    : module_(std::move(module)), core_({clock_, spi_, i2c_, link_, port_}, identity) {
+HostBoard::HostBoard(const firmware::BoardIdentity& identity, std::unique_ptr<ModulePins> module,
+                     FixtureWiring wiring)
+    : module_(std::move(module)),
+      lines_(clock_, module_, wiring),
+      adc_(lines_, wiring),
+      core_({clock_, spi_, i2c_, link_, port_, &lines_, &adc_}, identity) {
     if (module_) module_->power(true, clock_.now());
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/core.h"
 #include "core/ports.h"
+#include "sim/lines.h"
 #include "sim/module_pins.h"
 
 #include <algorithm>
@@ -61,10 +62,52 @@ private:
     void passBits(unsigned count) { clock_.advance(TimeNs{count} * 1'000'000'000 / clockHz_); }
     bool start(std::uint8_t addressByte);
     void stop();
+    bool stuck();
 
     SimClock& clock_;
     std::unique_ptr<ModulePins>& module_;
     std::uint32_t clockHz_ = 100'000;
+};
+
+/// What a fixture has beside the eight wires.
+struct FixtureWiring {
+    bool measuresSupply = true; ///< rail and current go to ADC channels
+    bool supplySwitch = false;  ///< the module's supply can be switched off
+};
+
+/// The wires as plain pins. The module is asked for what is at them; without one nothing is.
+class HostLines : public firmware::LinePort {
+public:
+    HostLines(SimClock& clock, std::unique_ptr<ModulePins>& module, FixtureWiring wiring)
+        : clock_(clock), module_(module), wiring_(wiring), drives_(busesAtRest()) {}
+    void take() override { drives_.fill(firmware::Drive::Float); }
+    void giveBack() override { drives_ = busesAtRest(); }
+    void drive(wire::Line line, firmware::Drive drive) override;
+    std::uint8_t levels() override;
+    std::uint32_t riseNs(wire::Line line, std::uint32_t boundNs) override;
+    bool setSupply(bool on) override;
+    LineVolts settled() const;
+
+private:
+    static Faults emptySlot();
+
+    SimClock& clock_;
+    std::unique_ptr<ModulePins>& module_;
+    const FixtureWiring wiring_;
+    const Lines nothing_{emptySlot(), 0, 0, 0};
+    LineDrives drives_;
+};
+
+/// Twelve bits: the rail behind a divider by two, the current as 2.5 V an ampere.
+class HostAdc : public firmware::AdcPort {
+public:
+    HostAdc(const HostLines& lines, FixtureWiring wiring) : lines_(lines), wiring_(wiring) {}
+    std::uint32_t railMv() override;
+    std::uint32_t currentUa() override;
+
+private:
+    const HostLines& lines_;
+    const FixtureWiring wiring_;
 };
 
 /// A frame on its way to the host and when its last packet is through.
@@ -108,7 +151,8 @@ public:
 class HostBoard {
 public:
     /// Powers board and module up: time starts at zero. Without a module its pins float.
-    HostBoard(const firmware::BoardIdentity& identity, std::unique_ptr<ModulePins> module);
+    HostBoard(const firmware::BoardIdentity& identity, std::unique_ptr<ModulePins> module,
+              FixtureWiring wiring = {});
     HostBoard(const HostBoard&) = delete;
     HostBoard& operator=(const HostBoard&) = delete;
 
@@ -129,6 +173,8 @@ private:
     HostI2c i2c_{clock_, module_};
     HostLink link_{clock_};
     HostBoardPort port_;
+    HostLines lines_;
+    HostAdc adc_;
     firmware::Core core_;
 };
 

@@ -18,8 +18,8 @@ struct NamedModule {
 constexpr std::array<NamedModule, 4> modules = {{
     {"ov2640", "mini-2mp", {SensorKind::Ov2640, 0x40, 0x60000, true, Rewinds::Bit4, false}},
     {"ov2640", "mini-2mp-plus", {SensorKind::Ov2640, 0x40, 0x800000, false, Rewinds::EitherBit}},
-    {"ov5642", "mini-5mp", {SensorKind::Ov5642, 0x62, 0x80000, true, Rewinds::Never}},
-    {"ov5642", "mini-5mp-plus", {SensorKind::Ov5642, 0x73, 0x800000, false, Rewinds::Bit5}},
+    {"ov5642", "mini-5mp", {SensorKind::Ov5642, 0x62, 0x80000, true, Rewinds::Never, true, 0.2}},
+    {"ov5642", "mini-5mp-plus", {SensorKind::Ov5642, 0x73, 0x800000, false, Rewinds::Bit5, true, 0.2}},
 }};
 
 } // namespace

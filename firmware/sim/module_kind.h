@@ -23,6 +23,8 @@ struct ModuleKind {
     bool dummyByte = false;           ///< the first byte read of a frame means nothing
     Rewinds rewinds = Rewinds::EitherBit;
     bool setsPolarity = true; ///< register 0x03 says which level of VSYNC is active; else it is low, as sent
+    double activeAmps = 0.07; ///< typical supply current, and with the sensor powered down; assumptions
+    double standbyAmps = 0.02;
 };
 
 /// The kind of module that board \a board makes with sensor \a sensor, by the names of fixtures; null if

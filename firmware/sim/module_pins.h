@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "sim/lines.h"
+
 #include <cstdint>
+#include <optional>
 
 namespace framegate::sim {
 
@@ -27,6 +30,15 @@ public:
     virtual bool i2cWrite(std::uint8_t byte, TimeNs now) = 0;
     virtual std::uint8_t i2cRead(TimeNs now) = 0;
     virtual void i2cStop(TimeNs now) = 0;
+    /// Whether a line that everybody has let go of stays low.
+    virtual bool i2cStuck() const = 0;
+
+    // The wires as plain pins, whatever SPI and I2C do.
+    /// Levels and currents once they have settled.
+    virtual LineVolts settled(const LineDrives& drives) const = 0;
+    /// From driven low to high, pulled up, the other wires as \a drives says, in nanoseconds; none where it
+    /// stays low.
+    virtual std::optional<double> riseNs(wire::Line line, const LineDrives& drives) const = 0;
 };
 
 } // namespace framegate::sim

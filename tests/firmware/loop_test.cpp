@@ -239,6 +239,30 @@ INSTANTIATE_TEST_SUITE_P(Microseconds, Pauses,
                          testing::Values(10U, 49U, 50U, 100U, 333U, 1000U, 3350U, 20'000U),
                          testing::PrintToStringParamName());
 
+/// The emulator knows no pulls and no wires, only that SDA and SCL are pulled up: what this shows is that the
+/// chip's image answers in time and gives the pins back.
+TEST(Loop, LineTest_AnswersAndGivesThePinsBack) {
+    LoopBench bench(unit);
+    bench.enumerate();
+    const auto plan = shippedPlan();
+    FixtureBoard board(bench.open());
+    const auto deadline = Deadline::after(board.clock(), 60s);
+    const auto lines = board.lineTest({}, deadline, {});
+    ASSERT_TRUE(lines) << lines.error().message;
+    ASSERT_TRUE(*lines);
+    constexpr auto bus = wire::lineBit(wire::Line::Sda) | wire::lineBit(wire::Line::Scl);
+    EXPECT_EQ((*lines)->pulledUp & bus, bus);
+    EXPECT_LT((*lines)->elapsedUs, 70'000U);
+    EXPECT_EQ((*lines)->railMv, wire::notMeasured);
+    const auto supply = board.supply(deadline, {});
+    ASSERT_TRUE(supply) << supply.error().message;
+    EXPECT_FALSE(*supply);
+    Camera camera(board, plan.sensor, plan.board, plan.timing);
+    const auto identity = camera.identify(deadline, {});
+    EXPECT_TRUE(identity) << identity.error().message;
+    EXPECT_EQ(bench.statistics().at("warnings"), nlohmann::json::array());
+}
+
 TEST(Loop, ResetLinkInMidStream_LeavesACleanLink) {
     LoopBench bench(unit);
     bench.enumerate();

@@ -40,6 +40,11 @@ public:
     bool i2cWrite(std::uint8_t byte, sim::TimeNs now) override;
     std::uint8_t i2cRead(sim::TimeNs now) override;
     void i2cStop(sim::TimeNs now) override;
+    bool i2cStuck() const override { return module_->i2cStuck(); }
+    sim::LineVolts settled(const sim::LineDrives& drives) const override { return module_->settled(drives); }
+    std::optional<double> riseNs(wire::Line line, const sim::LineDrives& drives) const override {
+        return module_->riseNs(line, drives);
+    }
 
     /// What has passed, and will; outlives the recorder.
     std::shared_ptr<const std::vector<PinTransaction>> transactions() const { return done_; }

@@ -133,6 +133,67 @@ struct FakeBoard : firmware::BoardPort {
     int reboots = 0;
 };
 
+/// Six wires of a healthy module: SDA and SCL pulled up by it, whatever they are driven to else; and what may
+/// be wrong with them.
+struct FakeLines : firmware::LinePort {
+    void take() override { taken = true; }
+    void giveBack() override {
+        taken = false;
+        ++givenBack;
+    }
+    void drive(wire::Line line, firmware::Drive drive) override {
+        drives[static_cast<std::size_t>(line)] = drive;
+    }
+    std::uint8_t levels() override {
+        std::uint8_t high = 0;
+        for (std::size_t i = 0; i < wire::lineCount; ++i)
+            high |= static_cast<std::uint8_t>(levelOf(i) << i);
+        if (shortedPair != 0 && (high & shortedPair) != shortedPair)
+            high &= static_cast<std::uint8_t>(~shortedPair);
+        return static_cast<std::uint8_t>((high & ~heldLow) | heldHigh);
+    }
+    std::uint32_t riseNs(wire::Line line, std::uint32_t boundNs) override {
+        const auto bit = wire::lineBit(line);
+        const std::uint32_t time = (bit & modulePulls) != 0 ? 180U : 2200U;
+        return (bit & heldLow) != 0 || time > boundNs ? wire::neverRose : time;
+    }
+    bool setSupply(bool on) override {
+        if (!hasSwitch) return false;
+        supply = on;
+        return true;
+    }
+
+    std::array<firmware::Drive, wire::lineCount> drives{};
+    std::uint8_t modulePulls = wire::lineBit(wire::Line::Sda) | wire::lineBit(wire::Line::Scl);
+    std::uint8_t heldLow = 0;
+    std::uint8_t heldHigh = 0;
+    std::uint8_t shortedPair = 0; ///< these follow the one that is low
+    bool hasSwitch = false;
+    bool supply = true;
+    bool taken = false;
+    int givenBack = 0;
+
+private:
+    unsigned levelOf(std::size_t i) const {
+        using firmware::Drive;
+        if (drives[i] == Drive::Low) return 0;
+        const bool pulled = drives[i] == Drive::PullUp || drives[i] == Drive::High;
+        return pulled || (modulePulls >> i & 1U) != 0 ? 1U : 0U;
+    }
+};
+
+struct FakeAdc : firmware::AdcPort {
+    std::uint32_t railMv() override { return mv; }
+    std::uint32_t currentUa() override {
+        if (lines != nullptr) drivesThen.push_back(lines->drives);
+        return ua;
+    }
+    const FakeLines* lines = nullptr; ///< whose drives are to be remembered
+    std::vector<std::array<firmware::Drive, wire::lineCount>> drivesThen;
+    std::uint32_t mv = 3300;
+    std::uint32_t ua = 70'000;
+};
+
 /// The firmware's core on fake ports.
 struct FakeChip {
     FakeChipClock clock;
@@ -140,7 +201,9 @@ struct FakeChip {
     FakeI2c i2c{clock};
     FakeLink link;
     FakeBoard board;
-    firmware::Core core{{clock, spi, i2c, link, board}, identity()};
+    FakeLines lines;
+    FakeAdc adc;
+    firmware::Core core{{clock, spi, i2c, link, board, &lines, &adc}, identity()};
 
     static firmware::BoardIdentity identity() {
         firmware::BoardIdentity identity;

@@ -117,6 +117,7 @@ std::string statuses() {
 | 8 CaptureTimeout | capture-done did not come; `detail` is the last status read |
 | 9 Aborted | the link was reset |
 | 10 ReplyTooLong | the values to be read do not fit one payload; nothing was done |
+| 11 Unsupported | the board has not got what it takes (since 1.1); nothing was done |
 )" + table<wire::Failure>();
 }
 
@@ -151,6 +152,12 @@ values stay in their places.
 )";
 }
 
+constexpr std::string_view lineTestText =
+    R"(Since 1.1. Levels of the six signal wires under the board's pulls (50 to 80 kOhm) and drivers. A board that cannot, or
+that has no switch for the supply where bit 0 of `flags` asks for one, answers Unsupported. The wires are SPI's and
+I2C's again afterwards, the supply is on, also after a reset of the link. A driver works against whatever is at the
+wire for `settleUs`.)";
+
 } // namespace
 
 std::string protocolDocument() {
@@ -174,7 +181,12 @@ std::string protocolDocument() {
            table<wire::StandbyRequest>() + table<wire::StandbyDone>() +
            opcodeHead(Opcode::Led, "Led", "The board's LED.") + table<wire::LedRequest>() +
            opcodeHead(Opcode::Reboot, "Reboot", "Answered before the board goes.") +
-           table<wire::RebootRequest>() + table<wire::EmptyDone>() + lists() + statuses();
+           table<wire::RebootRequest>() + table<wire::EmptyDone>() +
+           opcodeHead(Opcode::LineTest, "LineTest", lineTestText) + table<wire::LineTestRequest>() +
+           table<wire::LineTestDone>() +
+           opcodeHead(Opcode::Supply, "Supply",
+                      "Since 1.1. The module's supply. A board that measures neither answers Unsupported.") +
+           table<wire::SupplyRequest>() + table<wire::SupplyDone>() + lists() + statuses();
 }
 
 } // namespace framegate::test

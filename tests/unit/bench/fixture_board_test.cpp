@@ -41,7 +41,7 @@ TEST(FixtureBoard, HelloOfAnotherMajor_IsRefused) {
     const auto hello = b.board.hello(b.soon, {});
     ASSERT_FALSE(hello);
     EXPECT_EQ(hello.error().code, "FIRMWARE_PROTOCOL");
-    EXPECT_THAT(hello.error().message, HasSubstr("protocol 2.0"));
+    EXPECT_THAT(hello.error().message, HasSubstr("protocol 2."));
 }
 
 TEST(FixtureBoard, Nack_IsTheModulesFaultAndNamesTheOperation) {
@@ -52,6 +52,32 @@ TEST(FixtureBoard, Nack_IsTheModulesFaultAndNamesTheOperation) {
     EXPECT_EQ(outcome.error().kind, ErrorKind::Module);
     EXPECT_EQ(outcome.error().code, "I2C_NACK");
     EXPECT_THAT(outcome.error().message, HasSubstr("operation 3"));
+}
+
+TEST(FixtureBoard, BoardThatCannotTestItsWires_IsNoError) {
+    for (const auto status : {Status::Unsupported, Status::UnknownOpcode}) {
+        Board b;
+        b.script.reply(Kind::Failed, Opcode::LineTest, wire::Failure{}, 1, status);
+        const auto lines = b.board.lineTest({}, b.soon, {});
+        ASSERT_TRUE(lines) << lines.error().message;
+        EXPECT_FALSE(*lines);
+    }
+}
+
+TEST(FixtureBoard, BoardThatRefusesTheLineTestOtherwise_IsAnError) {
+    Board b;
+    b.script.reply(Kind::Failed, Opcode::LineTest, wire::Failure{}, 1, Status::BadArgument);
+    const auto lines = b.board.lineTest({}, b.soon, {});
+    ASSERT_FALSE(lines);
+    EXPECT_EQ(lines.error().code, "BOARD_BAD_ARGUMENT");
+}
+
+TEST(FixtureBoard, Supply_IsPassedOn) {
+    Board b;
+    b.script.reply(Kind::Done, Opcode::Supply, wire::SupplyDone{3300, 70'000});
+    const auto supply = b.board.supply(b.soon, {});
+    ASSERT_TRUE(supply && *supply);
+    EXPECT_EQ((*supply)->currentUa, 70'000U);
 }
 
 TEST(FixtureBoard, DamagedRequest_IsTheLinksFault) {

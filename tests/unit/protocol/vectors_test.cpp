@@ -91,6 +91,10 @@ const std::map<std::string, void (*)(const Json&)> checks = {{"HelloRequest", ch
                                                              {"LedRequest", check<LedRequest>},
                                                              {"RebootRequest", check<RebootRequest>},
                                                              {"EmptyDone", check<EmptyDone>},
+                                                             {"LineTestRequest", check<LineTestRequest>},
+                                                             {"LineTestDone", check<LineTestDone>},
+                                                             {"SupplyRequest", check<SupplyRequest>},
+                                                             {"SupplyDone", check<SupplyDone>},
                                                              {"Failure", check<Failure>}};
 
 TEST(Vectors, EveryMessage_ReadsAndWritesAsTheGoldenFrame) {

@@ -104,7 +104,8 @@ TEST(Scenario, EveryModelledFault_IsReadAndChangesSomething) {
           "spi-noise",      "dvp-stuck-bit",  "spi-bit-rotate",     "spi-dummy-byte", "wrong-sensor",
           "sensor-dead",    "absent",         "standby-stuck",      "vsync-polarity", "capture-never-done",
           "fifo-stale",     "fifo-overflow",  "jpeg-engine-glitch", "jpeg-no-eoi",    "jpeg-bit-flip",
-          "size-ignored",   "usb-disconnect", "usb-stall",          "usb-corrupt",    "board-hang"}) {
+          "size-ignored",   "usb-disconnect", "usb-stall",          "usb-corrupt",    "board-hang",
+          "short"}) {
         const auto text = std::string("[[unit]]\nindex = 1\nfault = \"") + name + "\"\n";
         const auto scenario = read(text);
         ASSERT_TRUE(scenario) << scenario.error().message;
@@ -112,6 +113,19 @@ TEST(Scenario, EveryModelledFault_IsReadAndChangesSomething) {
         EXPECT_EQ(troubles.names, name);
         EXPECT_FALSE(troubles.module == sim::Faults{} && troubles.board == BoardFaults{}) << name;
     }
+}
+
+TEST(Scenario, Short_IsOnlyToWhatIsBesideThePinOrToTheSupply) {
+    const std::string entry = "[[unit]]\nindex = 1\nfault = \"short\"\npin = \"sda\"\n";
+    const auto toScl = read(entry + "to = \"scl\"\n");
+    ASSERT_TRUE(toScl) << toScl.error().message;
+    const auto pair = (*toScl)->troublesOf(unit(1), 1, 1, 0).module.shorts.at(0);
+    EXPECT_EQ(pair, (sim::ShortedPair{sim::Pin::Sda, sim::Pin::Scl}));
+    const auto byDefault = read(entry);
+    ASSERT_TRUE(byDefault) << byDefault.error().message;
+    EXPECT_EQ((*byDefault)->troublesOf(unit(1), 1, 1, 0).module.shorts.at(0).second, sim::Pin::Gnd);
+    EXPECT_THAT(complaint(entry + "to = \"miso\"\n"),
+                AllOf(HasSubstr("s.toml:5:6"), HasSubstr("vcc, scl, gnd")));
 }
 
 TEST(Scenario, FaultsOfTheFieldThatAreNotModelled_AreRefusedByName) {
