@@ -4,8 +4,9 @@
 namespace framegate {
 
 const std::vector<const Step*>& allSteps() {
-    static const std::vector<const Step*> all = {&greetBoardStep(), &identifyModuleStep(),
-                                                 &initialiseSensorStep(), &captureStep(), &standbyStep()};
+    static const std::vector<const Step*> all = {&greetBoardStep(),       &identifyModuleStep(),
+                                                 &initialiseSensorStep(), &captureStep(),
+                                                 &colourBarsStep(),       &standbyStep()};
     return all;
 }
 

@@ -12,6 +12,7 @@ const Step& greetBoardStep();
 const Step& identifyModuleStep();
 const Step& initialiseSensorStep();
 const Step& captureStep();
+const Step& colourBarsStep();
 const Step& standbyStep();
 
 /// Every step there is.

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "camera/camera.h"
+#include "jpeg/validator.h"
+#include "steps/step.h"
+
+#include <chrono>
+#include <string>
+
+namespace framegate {
+
+/// A frame and what the validator says of it.
+struct JudgedFrame {
+    CapturedFrame frame;
+    jpeg::Verdict verdict;
+    std::string moduleCode; ///< set when the module gave no frame worth reading
+    std::string moduleDetail;
+
+    bool valid() const { return moduleCode.empty() && verdict.valid; }
+};
+
+/// How settling went, and the frame with which it ended.
+struct Settling {
+    unsigned frames = 0;
+    unsigned relapses = 0; ///< invalid frames after a valid one
+    std::chrono::nanoseconds time{0};
+    bool settled = false;
+    JudgedFrame last;
+};
+
+/// Takes one frame. That the module gives none worth reading is a finding; everything else that goes wrong
+/// is an error. Errors: those of Camera::capture but kind Module; Protocol `CRC_MISMATCH`.
+Result<JudgedFrame> takeFrame(StepContext& context, Resolution size);
+
+/// Takes frames until the sensor's number in a row were valid and alike. The first of them must have begun
+/// within the plan's limit: how long they then take to be read says nothing of the sensor. Frames that stay
+/// valid but never alike end it at twice the limit. Errors: as takeFrame().
+Result<Settling> settle(StepContext& context, Resolution size);
+
+} // namespace framegate
