@@ -37,6 +37,8 @@ void addSettlingReadings(StepFinding& finding, const Settling& settling, Resolut
     finding.readings.push_back(countReading("frames_to_settle", settling.frames, "frame", size));
     finding.readings.push_back(countReading("settle_relapses", settling.relapses, "frame", size));
     finding.readings.push_back(timeReading("settle_time", settling.time, size));
+    finding.readings.push_back(countReading("settle_odd_frames", settling.oddFrames, "frame", size));
+    finding.readings.push_back({"frame_change_percent", 100 * settling.changedShare, "%", size});
     finding.readings.push_back({"settled", settling.settled ? 1.0 : 0.0, "1", size});
 }
 
@@ -92,20 +94,25 @@ Result<> readAgain(StepContext& context, const StepSpec& spec, StepFinding& find
     return {};
 }
 
+/// Leaves what the picture shows to the comparison of all sizes; a further attempt replaces the one before.
+void keepSketch(StepContext& context, const Settling& settling, Resolution size) {
+    std::erase_if(context.sketches, [&](const SceneSketch& kept) { return kept.size == size; });
+    if (settling.last.valid())
+        context.sketches.push_back(sketchOf(*settling.last.verdict.coded, settling.look));
+}
+
 /// Sets a size, waits until it has settled, and judges the picture with which it did.
 class Capture : public Step {
 public:
     std::string_view type() const override { return "capture"; }
 
     std::vector<std::string_view> measures() const override {
-        std::vector<std::string_view> names{"register_mismatches", "register_writes",
-                                            "frames_to_settle",    "settle_relapses",
-                                            "settle_time",         "settled",
-                                            "jpeg_valid",          "crc_match",
-                                            "fifo_bytes",          "capture_time",
-                                            "read_time",           "jpeg_bytes",
-                                            "jpeg_tail_bytes",     "second_read_available",
-                                            "second_read_match"};
+        std::vector<std::string_view> names{
+            "register_mismatches", "register_writes", "frames_to_settle",  "settle_relapses",
+            "settle_time",         "settled",         "settle_odd_frames", "frame_change_percent",
+            "jpeg_valid",          "crc_match",       "fifo_bytes",        "capture_time",
+            "read_time",           "jpeg_bytes",      "jpeg_tail_bytes",   "second_read_available",
+            "second_read_match"};
         const auto picture = imaging::basicReadingNames();
         names.insert(names.end(), picture.begin(), picture.end());
         return names;
@@ -139,6 +146,7 @@ public:
         addSettlingReadings(finding, *settling, size);
         auto& judged = settling->last;
         addFrameReadings(finding, context.plan, judged, size);
+        keepSketch(context, *settling, size);
         blameUnsettled(finding, context.plan, *settling, size);
         if (auto again = readAgain(context, spec, finding, judged, size); !again) return passOn(again);
         finding.ends = !judged.moduleCode.empty(); // no frame at all: later sizes would only time out too

@@ -92,7 +92,7 @@ Result<BarFrames> takeFrames(StepContext& context, const StepSpec& spec, Resolut
             before.reset();
             continue;
         }
-        auto look = lookOf(judged->verdict);
+        auto look = lookOf(*judged->verdict.coded);
         const bool goesOn = before && alike(*before, look, context.plan.sensor.settle);
         if (!frames.settled && !goesOn) frames.whole.clear();
         if (!frames.settled && goesOn) counted = 2;

@@ -4,9 +4,9 @@
 namespace framegate {
 
 const std::vector<const Step*>& allSteps() {
-    static const std::vector<const Step*> all = {&greetBoardStep(),       &identifyModuleStep(),
-                                                 &initialiseSensorStep(), &captureStep(),
-                                                 &colourBarsStep(),       &standbyStep()};
+    static const std::vector<const Step*> all = {
+        &greetBoardStep(), &identifyModuleStep(), &initialiseSensorStep(), &captureStep(),
+        &colourBarsStep(), &runContentStep(),     &standbyStep()};
     return all;
 }
 

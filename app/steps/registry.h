@@ -13,6 +13,7 @@ const Step& identifyModuleStep();
 const Step& initialiseSensorStep();
 const Step& captureStep();
 const Step& colourBarsStep();
+const Step& runContentStep();
 const Step& standbyStep();
 
 /// Every step there is.

@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "steps/settling.h"
 
-#include "steps/frame_likeness.h"
-
+#include <algorithm>
+#include <deque>
 #include <fmt/format.h>
-#include <optional>
 
 namespace framegate {
 namespace {
 
 jpeg::Expectation expectationOf(const TestPlan& plan, Resolution size) {
     return {size, plan.sensor.name, plan.board.dummyBytes, plan.board.zeroTailBytes};
+}
+
+/// Adds the look of the frame taken last. Where the scene looks as it did before again, the frames in between
+/// that exposure does not explain were damaged: they are taken out. Returns how many.
+unsigned addLook(std::deque<Look>& looks, const Look& now, const SettleRule& rule) {
+    constexpr std::size_t kept = 4; // a large picture's look takes half a megabyte
+    const auto usual =
+        std::find_if(looks.rbegin(), looks.rend(), [&](const Look& look) { return alike(look, now, rule); });
+    std::size_t odd = 0;
+    if (usual != looks.rend()) {
+        const auto begin =
+            std::remove_if(usual.base(), looks.end(), [&](const Look& look) { return isOdd(look, now); });
+        odd = static_cast<std::size_t>(looks.end() - begin);
+        looks.erase(begin, looks.end());
+    }
+    looks.push_back(now);
+    if (looks.size() > kept) looks.pop_front();
+    return static_cast<unsigned>(odd);
 }
 
 } // namespace
@@ -43,7 +60,7 @@ Result<Settling> settle(StepContext& context, Resolution size) {
     const auto last = Deadline::after(clock, 2 * context.plan.timing.settleLimit);
     Settling settling;
     unsigned inARow = 0;
-    std::optional<Look> before;
+    std::deque<Look> looks;
     const auto mayGoOn = [&] {
         return settling.frames == 0 || !limit.passed(clock) || (inARow > 0 && !last.passed(clock));
     };
@@ -52,13 +69,14 @@ Result<Settling> settle(StepContext& context, Resolution size) {
         auto judged = takeFrame(context, size);
         if (!judged) return passOn(judged);
         ++settling.frames;
+        const bool follows = judged->valid() && inARow > 0;
         if (!judged->valid() && inARow > 0) ++settling.relapses;
-        std::optional<Look> now;
-        if (judged->valid()) now = lookOf(judged->verdict);
-        const bool goesOn = now && before && alike(*before, *now, rule);
-        inARow = goesOn ? inARow + 1 : (now ? 1 : 0);
+        if (judged->valid()) settling.look = lookOf(*judged->verdict.coded);
+        if (follows) settling.changedShare = changedShare(looks.back(), settling.look);
+        const bool goesOn = follows && alike(looks.back(), settling.look, rule);
+        inARow = goesOn ? inARow + 1 : (judged->valid() ? 1 : 0);
         if (!goesOn) settling.time = frameBegin - begin;
-        before = std::move(now);
+        if (judged->valid()) settling.oddFrames += addLook(looks, settling.look, rule);
         settling.last = std::move(*judged);
     }
     if (inARow < rule.stableFrames) settling.time = clock.now() - begin;

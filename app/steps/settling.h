@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "camera/camera.h"
 #include "jpeg/validator.h"
+#include "steps/frame_likeness.h"
 #include "steps/step.h"
 
 #include <chrono>
@@ -27,6 +28,10 @@ struct Settling {
     unsigned relapses = 0; ///< invalid frames after a valid one
     std::chrono::nanoseconds time{0};
     bool settled = false;
+    unsigned oddFrames =
+        0; ///< valid frames unlike the alike ones around them, in what exposure cannot explain
+    double changedShare = 0; ///< of MCUs, from the last valid frame but one to the last
+    Look look;               ///< of the last valid frame
     JudgedFrame last;
 };
 

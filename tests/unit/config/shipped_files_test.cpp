@@ -70,7 +70,7 @@ TEST(ShippedFiles, Plan_TestsEveryOrTheOuterSizes) {
     EXPECT_THAT(quick->main.back().resolutions, ElementsAre(Resolution{160, 120}, Resolution{1600, 1200}));
     EXPECT_THAT(stepsOf(full->setup), ElementsAre("greet-board"));
     EXPECT_THAT(stepsOf(full->main),
-                ElementsAre("identify-module", "initialise-sensor", "capture", "colour-bars"));
+                ElementsAre("identify-module", "initialise-sensor", "capture", "run-content", "colour-bars"));
     EXPECT_THAT(stepsOf(full->teardown), ElementsAre("standby"));
     EXPECT_NE(full->name, quick->name);
 }
