@@ -70,9 +70,10 @@ void addInvalid(BarFrames& frames, const JudgedFrame& judged) {
     frames.invalidDetail = none ? judged.moduleDetail : judged.verdict.detail;
 }
 
-/// The first two valid frames in a row that are alike show the pattern: a frame before them may still have
-/// shown the scene. From there on every frame counts. None of them is taken again: what has no two such
-/// frames within the plan's settle limit has not settled.
+/// The first two valid frames in a row that are steady show the pattern (on a sensor whose bars move, they
+/// are no more alike than that): a frame before them may still have shown the scene. From there on every
+/// frame counts. None of them is taken again: what has no two such frames within the plan's settle limit has
+/// not settled.
 Result<BarFrames> takeFrames(StepContext& context, const StepSpec& spec, Resolution size) {
     const Clock& clock = context.camera.clock();
     const auto limit = Deadline::after(clock, context.plan.timing.settleLimit);
@@ -93,7 +94,7 @@ Result<BarFrames> takeFrames(StepContext& context, const StepSpec& spec, Resolut
             continue;
         }
         auto look = lookOf(*judged->verdict.coded);
-        const bool goesOn = before && alike(*before, look, context.plan.sensor.settle);
+        const bool goesOn = before && steady(*before, look, context.plan.sensor.settle);
         if (!frames.settled && !goesOn) frames.whole.clear();
         if (!frames.settled && goesOn) counted = 2;
         frames.settled = frames.settled || goesOn;

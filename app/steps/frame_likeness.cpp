@@ -171,14 +171,17 @@ double changedShare(const Look& a, const Look& b) {
     return shareOf(changed, a.colour.size());
 }
 
-bool alike(const Look& a, const Look& b, const SettleRule& rule) {
+bool steady(const Look& a, const Look& b, const SettleRule& rule) {
     const auto [shorter, longer] = std::minmax(a.bytes, b.bytes);
     if (static_cast<double>(longer - shorter) > rule.lengthTolerance * static_cast<double>(longer))
         return false;
-    const bool steady = std::equal(a.means.begin(), a.means.end(), b.means.begin(), b.means.end(),
-                                   [](double x, double y) { return std::abs(x - y) <= steadyLevels; });
+    return std::equal(a.means.begin(), a.means.end(), b.means.begin(), b.means.end(),
+                      [](double x, double y) { return std::abs(x - y) <= steadyLevels; });
+}
+
+bool alike(const Look& a, const Look& b, const SettleRule& rule) {
     const double most = std::max(changedShareLimit, shareOf(fewMcus, a.colour.size()));
-    return steady && changedShare(a, b) <= most;
+    return steady(a, b, rule) && changedShare(a, b) <= most;
 }
 
 bool isOdd(const Look& odd, const Look& usual) {

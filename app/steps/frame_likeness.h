@@ -45,8 +45,9 @@ ToneFit fitTone(const std::vector<BlockColour>& one, const std::vector<BlockColo
 /// rounding can where the quantisers are coarse.
 double changedShare(const Look& a, const Look& b);
 
-/// Whether both show the same: alike in length by the sensor's rule, in the mean colour, and in all but a
-/// very few MCUs. Only noise differs then.
+/// Whether both are alike in length by the sensor's rule, and in the mean of each component.
+bool steady(const Look& a, const Look& b, const SettleRule& rule);
+/// Whether both show the same: steady, and alike in all but a very few MCUs. Only noise differs then.
 bool alike(const Look& a, const Look& b, const SettleRule& rule);
 
 /// Whether a change of exposure or white balance cannot explain how \a odd differs from \a usual, a frame of

@@ -78,6 +78,14 @@ TEST(FrameLikeness, FewMcus_AreUnlikeButNotOdd) {
     EXPECT_FALSE(isOdd(speck, usual));
 }
 
+TEST(FrameLikeness, APatternThatMoves_IsSteadyButNotAlike) {
+    const auto bars = [](double from) {
+        return look([=](double x, double) { return std::fmod(x + from, 0.25) < 0.125 ? 80.0 : -80.0; });
+    };
+    EXPECT_TRUE(steady(bars(0), bars(0.05), rule));
+    EXPECT_FALSE(alike(bars(0), bars(0.05), rule));
+}
+
 TEST(FrameLikeness, ColourAlone_IsComparedToo) {
     auto picture = drawnPicture(size, hills);
     const auto a = lookOf(picture);
