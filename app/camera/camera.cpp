@@ -308,6 +308,15 @@ Result<SizeChange> Camera::freezeAutomatic(bool frozen, Deadline deadline, std::
     return program(*filled, readable(imageOf(*filled)), deadline, stop);
 }
 
+Result<SizeChange> Camera::showTestPattern(bool shown, Deadline deadline, std::stop_token stop) {
+    if (sensor_.testPattern.empty())
+        return failure(ErrorKind::InvalidInput, "SENSOR",
+                       fmt::format("the file of sensor {} names no test pattern", sensor_.name));
+    const auto filled = whole(shown ? sensor_.testPattern : sensor_.testPatternOff, deadline, stop);
+    if (!filled) return passOn(filled);
+    return program(*filled, readable(imageOf(*filled)), deadline, stop);
+}
+
 Result<> Camera::judgeLength(std::uint32_t bytes) const {
     if (bytes == 0) return module("FIFO_EMPTY", "the FIFO is empty after capture-done");
     if (bytes >= module_.fifoBytes - 1)

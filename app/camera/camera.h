@@ -80,6 +80,9 @@ public:
     Result<SizeChange> checkRegisters(Deadline deadline, std::stop_token stop);
     /// Exposure, gain and white balance stay as they are (true), or are automatic again.
     Result<SizeChange> freezeAutomatic(bool frozen, Deadline deadline, std::stop_token stop);
+    /// The sensor's own colour bars (true), or the scene again. The registers are then as they were.
+    /// Errors: InvalidInput `SENSOR` for a sensor whose file names no test pattern.
+    Result<SizeChange> showTestPattern(bool shown, Deadline deadline, std::stop_token stop);
     /// One exposure, read whole. The length is judged before a byte is streamed: 8 MB take 8 s.
     /// Errors: Module `CAPTURE_TIMEOUT`, `FIFO_EMPTY`, `FIFO_SHORT` (no JPEG is that short), `FIFO_LONG` (no
     /// picture of the size set is that long), `FIFO_OVERFLOW` (the FIFO is full).

@@ -197,6 +197,7 @@ Result<StepSpec> readStep(const Table& table, const TestPlan& plan) {
     step.attempts = fields.integerOr(1, "attempts", 1, 10);
     if (const auto value = fields.optional("second_read"))
         step.secondRead = fields.take(readSecondRead(*value));
+    step.captures = fields.integerOr(5U, "captures", 3, 64);
     if (const auto value = fields.optional("resolutions"))
         step.resolutions = fields.take(readResolutions(*value, plan));
     if (auto finished = fields.finish(); !finished) return passOn(finished);

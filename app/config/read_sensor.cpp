@@ -207,6 +207,31 @@ std::vector<RegisterWrite> readGroups(Fields& fields, const std::vector<Table>& 
     return writes;
 }
 
+/// Whether \a undo sets every bit that \a writes set, and no other.
+bool sameBits(const std::vector<RegisterWrite>& writes, const std::vector<RegisterWrite>& undo) {
+    const auto one = imageOf(writes);
+    const auto other = imageOf(undo);
+    return std::equal(
+        one.begin(), one.end(), other.begin(), other.end(),
+        [](const RegisterWrite& a, const RegisterWrite& b) { return a.at == b.at && a.mask == b.mask; });
+}
+
+/// The test pattern and what switches it off.
+Result<> readTestPattern(Fields& fields, const RegisterNames& names, SensorDescription& sensor) {
+    const auto on = fields.optionalTables("test_pattern");
+    const auto off = fields.optionalTables("test_pattern_off");
+    sensor.testPattern = readGroups(fields, on, names);
+    sensor.testPatternOff = readGroups(fields, off, names);
+    sensor.barsRepeatExactly = fields.booleanOr(false, "bars_repeat_exactly");
+    if (!fields.good()) return {};
+    if (!sameBits(sensor.testPattern, sensor.testPatternOff))
+        return (off.empty() ? fields.table() : off.front())
+            .refused("test_pattern_off must write the registers and bits that test_pattern writes");
+    if (sensor.barsRepeatExactly && sensor.testPattern.empty())
+        return fields.required("bars_repeat_exactly")->refused("there is no test_pattern that could repeat");
+    return {};
+}
+
 Result<SettleRule> readSettle(const Value& value) {
     const auto table = value.table();
     if (!table) return passOn(table);
@@ -279,6 +304,7 @@ Result<> readContent(Fields& fields, RegisterNames& names, SensorDescription& se
     sensor.release = readGroups(fields, fields.optionalTables("release"), names);
     sensor.freezeAuto = readGroups(fields, fields.optionalTables("freeze_auto"), names);
     sensor.releaseAuto = readGroups(fields, fields.optionalTables("release_auto"), names);
+    fields.check(readTestPattern(fields, names, sensor));
     if (const auto quality = fields.optional("jpeg_quality"))
         sensor.jpegQuality = fields.take(readQuality(*quality, names, sensor));
     readTiming(fields, sensor);

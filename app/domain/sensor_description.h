@@ -82,8 +82,13 @@ struct SensorDescription {
     std::optional<JpegQuality> jpegQuality;  ///< none: the quality cannot be set
     std::vector<RegisterWrite> freezeAuto;  ///< exposure, gain and white balance stay at their current values
     std::vector<RegisterWrite> releaseAuto; ///< and are automatic again
-    std::vector<std::string> provisional;   ///< fields that no primary source settles
-    std::string sha256;                     ///< of the file
+    std::vector<RegisterWrite> testPattern; ///< colour bars in place of the scene; empty: it has none
+    std::vector<RegisterWrite> testPatternOff; ///< and the scene again: the same registers and bits
+    /// Golden units have shown that two frames of the test pattern are the same in every bit. Until then a
+    /// difference fails nobody.
+    bool barsRepeatExactly = false;
+    std::vector<std::string> provisional; ///< fields that no primary source settles
+    std::string sha256;                   ///< of the file
 
     /// The mode of exactly this size, or null.
     const SensorMode* mode(Resolution size) const;

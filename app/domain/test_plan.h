@@ -35,6 +35,7 @@ struct StepSpec {
     int attempts = 1;                                ///< tries before its failure counts, from 1
     std::size_t line = 0;                            ///< where the plan says it, for messages; from 1
     SecondReadSpec secondRead = SecondReadSpec::Crc; ///< of capturing steps
+    unsigned captures = 5;                           ///< of steps that compare several frames: 3 to 64
 };
 
 /// A JPEG quality other than the sensor's standard, and why.

@@ -3,139 +3,14 @@
 #include "jpeg/validator.h"
 #include "steps/readings.h"
 #include "steps/registry.h"
+#include "steps/settling.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <fmt/format.h>
-#include <numeric>
 #include <optional>
 
 namespace framegate {
 namespace {
-
-/// Frames in a row whose means differ by less show the same: noise is far below, exposure that still moves
-/// is above.
-constexpr double steadyLevels = 2.0;
-
-/// A frame and what the validator says of it.
-struct JudgedFrame {
-    CapturedFrame frame;
-    jpeg::Verdict verdict;
-    std::string moduleCode; ///< set when the module gave no frame worth reading
-    std::string moduleDetail;
-
-    bool valid() const { return moduleCode.empty() && verdict.valid; }
-};
-
-/// How settling went, and the frame with which it ended.
-struct Settling {
-    unsigned frames = 0;
-    unsigned relapses = 0;   ///< invalid frames after a valid one
-    unsigned linkErrors = 0; ///< captures taken again, as their transfer was damaged
-    std::chrono::nanoseconds time{0};
-    bool settled = false;
-    JudgedFrame last;
-};
-
-jpeg::Expectation expectationOf(const TestPlan& plan, Resolution size) {
-    return {size, plan.sensor.name, plan.board.dummyBytes, plan.board.zeroTailBytes};
-}
-
-/// Takes one frame. That the module gives none worth reading is a finding; everything else that goes wrong
-/// is an error.
-Result<JudgedFrame> takeFrame(StepContext& context, Resolution size) {
-    JudgedFrame judged;
-    auto frame = context.camera.capture(context.deadline, context.stop);
-    if (!frame && frame.error().kind != ErrorKind::Module) return passOn(frame);
-    if (!frame) {
-        judged.moduleCode = frame.error().code;
-        judged.moduleDetail = frame.error().message;
-        return judged;
-    }
-    if (frame->crcOnBoard != frame->crcHere)
-        return failure(
-            ErrorKind::Protocol, "CRC_MISMATCH",
-            fmt::format("{}: the picture changed between the board and here: CRC-32 {:08x} there, {:08x} "
-                        "here; check the USB cable and hub",
-                        size.text(), frame->crcOnBoard, frame->crcHere));
-    judged.frame = std::move(*frame);
-    judged.verdict = jpeg::validate(judged.frame.bytes, expectationOf(context.plan, size));
-    return judged;
-}
-
-/// A transfer that was damaged on its way says nothing of the module, and the next may be whole.
-bool worthRepeating(const Error& error) {
-    static constexpr std::array<std::string_view, 5> damaged = {
-        "CRC_MISMATCH", "WIRE_BAD_FRAME", "WIRE_UNEXPECTED", "BOARD_BAD_FRAME", "USB_STALL"};
-    return std::find(damaged.begin(), damaged.end(), error.code) != damaged.end();
-}
-
-/// A frame, with a capture more for each damaged transfer that the plan allows. \a linkErrors counts on.
-Result<JudgedFrame> takeFrameAgain(StepContext& context, Resolution size, unsigned& linkErrors) {
-    for (;;) {
-        auto judged = takeFrame(context, size);
-        if (judged || !worthRepeating(judged.error())) return judged;
-        if (linkErrors++ >= context.plan.timing.linkRetries) return judged;
-    }
-}
-
-/// What a valid frame shows, as far as two of them can be compared.
-struct Look {
-    double bytes = 0;
-    std::vector<double> means; ///< of each component, in levels
-};
-
-Look lookOf(const JudgedFrame& judged) {
-    Look look;
-    look.bytes = static_cast<double>(*judged.verdict.eoiOffset);
-    for (const auto& plane : judged.verdict.coded->dc) {
-        constexpr double levelsPerDc = 1.0 / 8; // a block's DC coefficient is eight times its mean
-        const auto sum = std::accumulate(plane.values.begin(), plane.values.end(), 0.0);
-        look.means.push_back(sum / static_cast<double>(plane.values.size()) * levelsPerDc);
-    }
-    return look;
-}
-
-bool alike(const Look& a, const Look& b, const SettleRule& rule) {
-    if (std::abs(a.bytes - b.bytes) > rule.lengthTolerance * std::max(a.bytes, b.bytes)) return false;
-    return std::equal(a.means.begin(), a.means.end(), b.means.begin(), b.means.end(),
-                      [](double x, double y) { return std::abs(x - y) <= steadyLevels; });
-}
-
-/// Takes frames until the sensor's number in a row were valid and alike. The first of them must have begun
-/// within the plan's limit: how long they then take to be read says nothing of the sensor. Frames that stay
-/// valid but never alike end it at twice the limit.
-Result<Settling> settle(StepContext& context, Resolution size) {
-    const Clock& clock = context.camera.clock();
-    const auto& rule = context.plan.sensor.settle;
-    const auto begin = clock.now();
-    const auto limit = Deadline::after(clock, context.plan.timing.settleLimit);
-    const auto last = Deadline::after(clock, 2 * context.plan.timing.settleLimit);
-    Settling settling;
-    unsigned inARow = 0;
-    std::optional<Look> before;
-    const auto mayGoOn = [&] {
-        return settling.frames == 0 || !limit.passed(clock) || (inARow > 0 && !last.passed(clock));
-    };
-    while (inARow < rule.stableFrames && mayGoOn()) {
-        const auto frameBegin = clock.now();
-        auto judged = takeFrameAgain(context, size, settling.linkErrors);
-        if (!judged) return passOn(judged);
-        ++settling.frames;
-        if (!judged->valid() && inARow > 0) ++settling.relapses;
-        std::optional<Look> now;
-        if (judged->valid()) now = lookOf(*judged);
-        const bool goesOn = now && before && alike(*before, *now, rule);
-        inARow = goesOn ? inARow + 1 : (now ? 1 : 0);
-        if (!goesOn) settling.time = frameBegin - begin;
-        before = std::move(now);
-        settling.last = std::move(*judged);
-    }
-    if (inARow < rule.stableFrames) settling.time = clock.now() - begin;
-    settling.settled = inARow >= rule.stableFrames && settling.time <= context.plan.timing.settleLimit;
-    return settling;
-}
 
 void blame(StepFinding& finding, std::string code, std::string detail) {
     if (!finding.failureCode.empty()) return;
@@ -163,6 +38,8 @@ void addSettlingReadings(StepFinding& finding, const Settling& settling, Resolut
     finding.readings.push_back(countReading("settle_relapses", settling.relapses, "frame", size));
     finding.readings.push_back(countReading("link_errors", settling.linkErrors, "transfer", size));
     finding.readings.push_back(timeReading("settle_time", settling.time, size));
+    finding.readings.push_back(countReading("settle_odd_frames", settling.oddFrames, "frame", size));
+    finding.readings.push_back({"frame_change_percent", 100 * settling.changedShare, "%", size});
     finding.readings.push_back({"settled", settling.settled ? 1.0 : 0.0, "1", size});
 }
 
@@ -235,6 +112,13 @@ Result<> readAgain(StepContext& context, const StepSpec& spec, StepFinding& find
     return {};
 }
 
+/// Leaves what the picture shows to the comparison of all sizes; a further attempt replaces the one before.
+void keepSketch(StepContext& context, const Settling& settling, Resolution size) {
+    std::erase_if(context.sketches, [&](const SceneSketch& kept) { return kept.size == size; });
+    if (settling.last.valid())
+        context.sketches.push_back(sketchOf(*settling.last.verdict.coded, settling.look));
+}
+
 /// Sets a size, waits until it has settled, and judges the picture with which it did.
 class Capture : public Step {
 public:
@@ -250,6 +134,8 @@ public:
                                             "settle_relapses",
                                             "settle_time",
                                             "settled",
+                                            "settle_odd_frames",
+                                            "frame_change_percent",
                                             "jpeg_valid",
                                             "crc_match",
                                             "fifo_bytes",
@@ -294,6 +180,7 @@ public:
         auto& judged = settling->last;
         if (auto looked = lookForReset(context, finding, judged, size); !looked) return passOn(looked);
         addFrameReadings(finding, context.plan, judged, size);
+        keepSketch(context, *settling, size);
         blameUnsettled(finding, context.plan, *settling, size);
         if (auto again = readAgain(context, spec, finding, judged, size); !again) return passOn(again);
         finding.ends = !judged.moduleCode.empty(); // no frame at all: later sizes would only time out too

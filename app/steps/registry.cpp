@@ -5,8 +5,8 @@ namespace framegate {
 
 const std::vector<const Step*>& allSteps() {
     static const std::vector<const Step*> all = {
-        &greetBoardStep(), &lineTestStep(),       &identifyModuleStep(), &initialiseSensorStep(),
-        &captureStep(),    &standbyCurrentStep(), &standbyStep()};
+        &greetBoardStep(), &lineTestStep(),   &identifyModuleStep(), &initialiseSensorStep(), &captureStep(),
+        &runContentStep(), &colourBarsStep(), &standbyCurrentStep(), &standbyStep()};
     return all;
 }
 

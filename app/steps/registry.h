@@ -14,6 +14,8 @@ const Step& identifyModuleStep();
 const Step& initialiseSensorStep();
 const Step& captureStep();
 const Step& standbyCurrentStep();
+const Step& colourBarsStep();
+const Step& runContentStep();
 const Step& standbyStep();
 
 /// Every step there is.

@@ -7,6 +7,7 @@
 #include "domain/measurement.h"
 #include "domain/pictures.h"
 #include "domain/test_plan.h"
+#include "steps/scene_sketch.h"
 
 #include <functional>
 #include <memory>
@@ -25,6 +26,7 @@ struct StepContext {
     BoardHello& hello; ///< filled in by the step that greets the board
     Deadline deadline;
     std::stop_token stop;
+    std::vector<SceneSketch> sketches{}; ///< of this run's settled pictures, one a size
 };
 
 /// A capture to be shown, and kept if it is no good.

@@ -140,6 +140,7 @@ Parts runUnit(const TestPlan& plan, unsigned unit) {
                 const auto before = timeline.entries.size();
                 const auto finding = orThrow(findStep(spec.type)->run(context, spec, size));
                 if (!finding.failureCode.empty()) throw std::runtime_error(finding.failureDetail);
+                if (spec.type == "colour-bars") continue; // the vendor has no such thing
                 if (!size) {
                     for (auto i = before; i < timeline.entries.size(); ++i)
                         parts.vendor +=

@@ -137,9 +137,11 @@ TEST_F(PlanReader, ErrorsInSteps) {
               "plans/p.toml:18:15: main[1].resolutions: expected at least one size");
     EXPECT_EQ(planError(replaced(plan_, "attempts = 2", "attempts = 0")),
               "plans/p.toml:19:12: main[1].attempts: expected an integer from 1 to 10, found 0");
+    EXPECT_EQ(planError(replaced(plan_, "attempts = 2", "captures = 2")),
+              "plans/p.toml:19:12: main[1].captures: expected an integer from 3 to 64, found 2");
     EXPECT_EQ(planError(replaced(plan_, "attempts = 2", "tries = 2")),
-              "plans/p.toml:19:1: main[1].tries: unknown key; known here are attempts, resolutions, "
-              "second_read, step");
+              "plans/p.toml:19:1: main[1].tries: unknown key; known here are attempts, captures, "
+              "resolutions, second_read, step");
     EXPECT_EQ(planError(replaced(plan_, "[[main]]", "[[teardown]]")), "plans/p.toml:1:1: main: missing");
     EXPECT_EQ(planError(replaced(plan_, "[[main]]", "[main]")),
               "plans/p.toml:16:1: main: expected an array, found a table");

@@ -126,11 +126,12 @@ TEST_F(Readers, Sensor_ErrorsInModes) {
 }
 
 TEST_F(Readers, Sensor_ErrorsElsewhere) {
-    EXPECT_EQ(
-        sensorError(replaced(sensor_, "i2c_address = 0x30", "i2c_address = 0x60\ni2c_adress = 1")),
-        "s.toml:3:1: i2c_adress: unknown key; known here are address_bytes, bank_register, base, block, "
-        "freeze_auto, hold, i2c_address, i2c_hz_max, identity, jpeg_quality, mode, name, provisional, "
-        "read_back_unnamed, registers, release, release_auto, settle, soft_reset, write_pause_us");
+    EXPECT_EQ(sensorError(replaced(sensor_, "i2c_address = 0x30", "i2c_address = 0x60\ni2c_adress = 1")),
+              "s.toml:3:1: i2c_adress: unknown key; known here are address_bytes, bank_register, "
+              "bars_repeat_exactly, base, block, freeze_auto, hold, i2c_address, i2c_hz_max, identity, "
+              "jpeg_quality, mode, name, provisional, "
+              "read_back_unnamed, registers, release, release_auto, settle, soft_reset, test_pattern, "
+              "test_pattern_off, write_pause_us");
     EXPECT_EQ(sensorError(replaced(sensor_, "i2c_address = 0x30", "i2c_address = 0x78")),
               "s.toml:2:15: i2c_address: expected an integer from 8 to 119, found 120");
     EXPECT_EQ(sensorError(replaced(sensor_, "address_bytes = 1", "address_bytes = 3")),
@@ -189,6 +190,29 @@ TEST_F(Readers, Sensor_TimingSettlingQualityAndFreezing) {
     EXPECT_EQ(sensor->jpegQuality->standard, 0x28);
     EXPECT_EQ(sensor->freezeAuto.front().mask, 5);
     EXPECT_EQ(sensor->releaseAuto.front().value, 5);
+}
+
+TEST_F(Readers, Sensor_TestPatternWithItsUndo_IsReadAndRepeatsNotUnlessSaid) {
+    const std::string on = "[[test_pattern]]\nbank = 1\nwrites = [[\"CONTROL\", 2, 2]]\n";
+    const std::string off = "[[test_pattern_off]]\nbank = 1\nwrites = [[\"CONTROL\", 0, 2]]\n";
+    const auto sensor = readSensor(folder_.write("s.toml", sensor_ + on + off));
+    ASSERT_TRUE(sensor) << sensor.error().message;
+    EXPECT_EQ(sensor->testPattern.front().value, 2);
+    EXPECT_EQ(sensor->testPatternOff.front().mask, 2);
+    EXPECT_FALSE(sensor->barsRepeatExactly);
+    const auto proven =
+        readSensor(folder_.write("s.toml", "bars_repeat_exactly = true\n" + sensor_ + on + off));
+    EXPECT_TRUE(proven && proven->barsRepeatExactly);
+}
+
+TEST_F(Readers, Sensor_TestPatternThatItsUndoLeavesOn_IsRefused) {
+    const std::string on = "[[test_pattern]]\nbank = 1\nwrites = [[\"CONTROL\", 2, 2]]\n";
+    const std::string other = "[[test_pattern_off]]\nbank = 1\nwrites = [[\"CONTROL\", 0, 4]]\n";
+    const std::string what = "test_pattern_off must write the registers and bits that test_pattern writes";
+    EXPECT_THAT(sensorError(sensor_ + on), testing::HasSubstr(what));
+    EXPECT_THAT(sensorError(sensor_ + on + other), testing::HasSubstr(what));
+    EXPECT_THAT(sensorError("bars_repeat_exactly = true\n" + sensor_),
+                testing::HasSubstr("bars_repeat_exactly: there is no test_pattern that could repeat"));
 }
 
 TEST_F(Readers, Sensor_QualityThatBaseDoesNotSet_IsRefused) {
