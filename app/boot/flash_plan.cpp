@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint32_t pagesInSector = flashSectorBytes / flashPageBytes;
 
 /// Lengthens the last run, or begins another.
-void extend(std::vector<Run>& runs, std::uint32_t address, std::uint32_t size, std::uint32_t limit) {
+void extend(std::vector<Stretch>& runs, std::uint32_t address, std::uint32_t size, std::uint32_t limit) {
     const bool joins = !runs.empty() && runs.back().address + runs.back().size == address &&
                        runs.back().size + size <= limit;
     if (joins)
@@ -54,16 +54,16 @@ std::vector<SectorPlan> sectorsOf(const FirmwareImage& image) {
     return sectors;
 }
 
-std::vector<Run> eraseRuns(const std::vector<SectorPlan>& sectors, std::uint32_t limit) {
-    std::vector<Run> runs;
+std::vector<Stretch> eraseRuns(const std::vector<SectorPlan>& sectors) {
+    std::vector<Stretch> runs;
     for (const auto& sector : sectors)
-        if (sector.erase) extend(runs, sector.address, flashSectorBytes, limit);
+        if (sector.erase) extend(runs, sector.address, flashSectorBytes, UINT32_MAX);
     return runs;
 }
 
-std::vector<Run> writeRuns(const std::vector<SectorPlan>& sectors, std::uint32_t keyPage,
-                           std::uint32_t limit) {
-    std::vector<Run> runs;
+std::vector<Stretch> writeRuns(const std::vector<SectorPlan>& sectors, std::uint32_t keyPage,
+                               std::uint32_t limit) {
+    std::vector<Stretch> runs;
     for (const auto& sector : sectors) {
         for (std::uint32_t page = 0; sector.write && page < pagesInSector; ++page) {
             const auto offset = page * flashPageBytes;
@@ -75,14 +75,14 @@ std::vector<Run> writeRuns(const std::vector<SectorPlan>& sectors, std::uint32_t
     return runs;
 }
 
-std::vector<Run> verifyRuns(const std::vector<SectorPlan>& sectors, std::uint32_t limit) {
-    std::vector<Run> runs;
+std::vector<Stretch> verifyRuns(const std::vector<SectorPlan>& sectors, std::uint32_t limit) {
+    std::vector<Stretch> runs;
     for (const auto& sector : sectors)
         if (sector.write) extend(runs, sector.address, flashSectorBytes, limit);
     return runs;
 }
 
-std::vector<std::byte> bytesAt(const std::vector<SectorPlan>& sectors, Run run) {
+std::vector<std::byte> bytesAt(const std::vector<SectorPlan>& sectors, Stretch run) {
     std::vector<std::byte> bytes;
     bytes.reserve(run.size);
     while (bytes.size() < run.size) {

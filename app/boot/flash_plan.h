@@ -20,25 +20,25 @@ struct SectorPlan {
 std::vector<SectorPlan> sectorsOf(const FirmwareImage& image);
 
 /// A stretch of flash for one command.
-struct Run {
+struct Stretch {
     std::uint32_t address = 0;
     std::uint32_t size = 0;
-    auto operator<=>(const Run&) const = default;
+    auto operator<=>(const Stretch&) const = default;
 };
 
-/// Sectors to be erased, neighbours together, none over \a limit bytes.
-std::vector<Run> eraseRuns(const std::vector<SectorPlan>& sectors, std::uint32_t limit);
+/// Sectors to be erased, neighbours together.
+std::vector<Stretch> eraseRuns(const std::vector<SectorPlan>& sectors);
 
 /// Pages to be written, neighbours together: those that are blank anyhow and the one at \a keyPage are left
 /// out.
-std::vector<Run> writeRuns(const std::vector<SectorPlan>& sectors, std::uint32_t keyPage,
-                           std::uint32_t limit);
+std::vector<Stretch> writeRuns(const std::vector<SectorPlan>& sectors, std::uint32_t keyPage,
+                               std::uint32_t limit);
 
 /// Whole sectors to be read back, neighbours together.
-std::vector<Run> verifyRuns(const std::vector<SectorPlan>& sectors, std::uint32_t limit);
+std::vector<Stretch> verifyRuns(const std::vector<SectorPlan>& sectors, std::uint32_t limit);
 
 /// What \a sectors hold at a stretch that lies in them.
-std::vector<std::byte> bytesAt(const std::vector<SectorPlan>& sectors, Run run);
+std::vector<std::byte> bytesAt(const std::vector<SectorPlan>& sectors, Stretch run);
 
 /// Is every byte 0xFF, as an erase leaves it?
 bool isBlank(std::span<const std::byte> bytes);

@@ -5,6 +5,7 @@
 #include "boot/preflight.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace framegate::boot {
@@ -177,7 +178,19 @@ Result<> Flasher::compare(SectorPlan& sector, const std::stop_token& stop) {
     return {};
 }
 
-Result<> Flasher::write(const std::vector<SectorPlan>& sectors, Run run, FlashReport& report,
+/// A large block is erased by a program of ours; where that had no effect, sector by sector after all.
+Result<> Flasher::erase(const EraseStep& step, const std::stop_token& stop) {
+    if (step.large()) {
+        if (auto put = board_->write(ramBase, eraseProgram(step), stop); !put) return put;
+        if (auto done = board_->execute(ramBase, stop); !done) return done;
+        std::array<std::byte, flashPageBytes> page{};
+        if (auto got = board_->read(step.run.address, page, stop); !got) return got;
+        if (isBlank(page)) return {};
+    }
+    return board_->erase(step.run.address, step.run.size, stop);
+}
+
+Result<> Flasher::write(const std::vector<SectorPlan>& sectors, Stretch run, FlashReport& report,
                         const std::stop_token& stop) {
     auto done = board_->write(run.address, bytesAt(sectors, run), stop);
     if (done) report.bytesWritten += run.size;
@@ -185,8 +198,8 @@ Result<> Flasher::write(const std::vector<SectorPlan>& sectors, Run run, FlashRe
 }
 
 /// Reads a stretch back; the page \a notYet is still to be written, and must be blank.
-Result<> Flasher::verify(const std::vector<SectorPlan>& sectors, Run run, std::optional<std::uint32_t> notYet,
-                         const std::stop_token& stop) {
+Result<> Flasher::verify(const std::vector<SectorPlan>& sectors, Stretch run,
+                         std::optional<std::uint32_t> notYet, const std::stop_token& stop) {
     std::vector<std::byte> found(run.size);
     if (auto got = board_->read(run.address, found, stop); !got) return got;
     auto expected = bytesAt(sectors, run);
@@ -205,15 +218,17 @@ Result<> Flasher::change(std::vector<SectorPlan>& sectors, std::uint32_t key, Fl
     auto& keySector = *std::find_if(sectors.begin(), sectors.end(), holdsKey);
     keySector.erase = keySector.erase || !keySector.write;
     keySector.write = true;
-    for (const auto run : eraseRuns(sectors, picobootChunkBytes)) {
-        if (auto done = board_->erase(run.address, run.size, stop); !done) return done;
-        report.erased += run.size / flashSectorBytes;
+    const bool large = chip() == Chip::Rp2040;
+    if (large) widenErases(sectors);
+    for (const auto& step : eraseSteps(eraseRuns(sectors), large)) {
+        if (auto done = erase(step, stop); !done) return done;
+        report.erased += step.run.size / flashSectorBytes;
     }
     for (const auto run : writeRuns(sectors, key, picobootChunkBytes))
         if (auto done = write(sectors, run, report, stop); !done) return done;
     for (const auto run : verifyRuns(sectors, picobootChunkBytes))
         if (auto same = verify(sectors, run, key, stop); !same) return same;
-    const Run keyRun{key, flashPageBytes};
+    const Stretch keyRun{key, flashPageBytes};
     if (auto done = write(sectors, keyRun, report, stop); !done) return done;
     return verify(sectors, keyRun, std::nullopt, stop);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "boot/block_erase.h"
 #include "boot/firmware_image.h"
 #include "boot/flash_plan.h"
 #include "boot/picoboot.h"
@@ -69,9 +70,10 @@ private:
     Result<> compare(SectorPlan& sector, const std::stop_token& stop);
     Result<> change(std::vector<SectorPlan>& sectors, std::uint32_t key, FlashReport& report,
                     const std::stop_token& stop);
-    Result<> write(const std::vector<SectorPlan>& sectors, Run run, FlashReport& report,
+    Result<> erase(const EraseStep& step, const std::stop_token& stop);
+    Result<> write(const std::vector<SectorPlan>& sectors, Stretch run, FlashReport& report,
                    const std::stop_token& stop);
-    Result<> verify(const std::vector<SectorPlan>& sectors, Run run, std::optional<std::uint32_t> notYet,
+    Result<> verify(const std::vector<SectorPlan>& sectors, Stretch run, std::optional<std::uint32_t> notYet,
                     const std::stop_token& stop);
     Result<> startRam(const FirmwareImage& image, const std::stop_token& stop);
     Result<> writeRam(const FirmwareImage& image, RamCheck check, const std::stop_token& stop);

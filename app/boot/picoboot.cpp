@@ -23,6 +23,7 @@ constexpr std::uint8_t idErase = 0x03;
 constexpr std::uint8_t idRead = 0x84;
 constexpr std::uint8_t idWrite = 0x05;
 constexpr std::uint8_t idExitXip = 0x06;
+constexpr std::uint8_t idExecute = 0x08;
 constexpr std::uint8_t idReboot2 = 0x0A;
 constexpr std::uint8_t idInfo = 0x8B;
 
@@ -249,6 +250,14 @@ Result<> Picoboot::read(std::uint32_t address, std::span<std::byte> bytes, std::
         if (auto done = run(command, {{}, part}, stop); !done) return done;
     }
     return {};
+}
+
+Result<> Picoboot::execute(std::uint32_t address, std::stop_token stop) {
+    const bool allowed = chip_ == Chip::Rp2040 && memoryOf(chip_).ram.holds(address, 2) && address % 4 == 0;
+    if (auto may = demand(allowed, "running a program at", address, 2); !may) return may;
+    if (auto ready = readyFor(flashBase, stop); !ready) return ready;
+    const auto doing = fmt::format("running a program at 0x{:08x}", address);
+    return run({idExecute, 4, argumentsOf({address}), doing}, {}, stop);
 }
 
 Result<> Picoboot::reboot(std::uint32_t pc, std::uint32_t sp, std::chrono::milliseconds delay,

@@ -85,6 +85,9 @@ public:
     Result<> write(std::uint32_t address, std::span<const std::byte> bytes, std::stop_token stop);
     /// From RAM, ROM, or whole pages from flash. Errors: Internal `PICOBOOT_ADDRESS`.
     Result<> read(std::uint32_t address, std::span<std::byte> bytes, std::stop_token stop);
+    /// RP2040: calls a short program at \a address in RAM and waits for it to return. The ROM does not tell
+    /// what became of it. Errors: Internal `PICOBOOT_ADDRESS`.
+    Result<> execute(std::uint32_t address, std::stop_token stop);
     /// RP2040: starts at \a pc, or as after power-up where it is 0. The board leaves the bus after half of
     /// \a delay (erratum RP2040-E1).
     Result<> reboot(std::uint32_t pc, std::uint32_t sp, std::chrono::milliseconds delay,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulation/bootsel_device.h"
 
+#include "simulation/bootsel_program.h"
 #include "simulation/bootsel_start.h"
 
 #include <algorithm>
@@ -172,7 +173,8 @@ void BootselDevice::takeCommand(std::span<const std::byte> packet) {
         : info ? current_.length == 0 || current_.length > 256 || current_.length % 4 != 0
                : current_.length != 0)
         return refuse(badTransferLength, true, true);
-    if (losesPowerHere() && current_.id != commandWrite && current_.id != 0x03) return losePower();
+    const bool works = current_.id == commandWrite || current_.id == 0x03 || current_.id == 0x08;
+    if (losesPowerHere() && !works) return losePower();
     begin();
 }
 
@@ -202,6 +204,8 @@ void BootselDevice::begin() {
             return;
         return refuse(status, current_.id == commandWrite, current_.id == commandRead);
     }
+    case 0x08:
+        return execute();
     case 0x06:
         aborted_ = false;
         return finishNoData(0);
@@ -253,6 +257,39 @@ std::vector<std::byte> BootselDevice::information() {
     for (std::size_t i = 0; i < std::size(words) && i * 4 + 4 <= bytes.size(); ++i)
         putWord(bytes, i * 4, words[i]);
     return bytes;
+}
+
+/// A program that goes astray takes the ROM with it: nothing is acknowledged any more.
+void BootselDevice::execute() {
+    const auto memory = memoryOf(options_.chip);
+    const auto address = argument(0) & ~1U;
+    if (!within(address, 2, memory.ram, memory.ramEnd)) return finishNoData(badAddress);
+    bool lost = false;
+    const bool returned =
+        runProgram(std::span(ram_).subspan(address - memory.ram), [&](const RangeErase& range) {
+            eraseRange(range);
+            lost = losesPowerHere();
+        });
+    if (lost) return losePower();
+    if (returned) return finishNoData(0);
+    phase_ = Phase::Dead;
+}
+
+/// The largest blocks that fit, else sectors.
+void BootselDevice::eraseRange(const RangeErase& range) {
+    if (aborted_ || !options_.largeErases) return;
+    const auto end = range.offset + (losesPowerHere() ? range.bytes / 2 : range.bytes);
+    for (auto at = range.offset; at < end;) {
+        const bool block = range.block != 0 && at % range.block == 0 && end - at >= range.block;
+        const auto size = block ? range.block : std::uint32_t{NorFlash::sectorBytes};
+        for (std::uint32_t i = 0; i < size; i += NorFlash::sectorBytes)
+            flash_.eraseSector(at + i);
+        readyAt_ += !block                  ? options_.timing.sectorErase
+                    : range.command == 0xD8 ? options_.timing.largeBlockErase
+                                            : options_.timing.smallBlockErase;
+        at += size;
+    }
+    if (losesPowerHere()) flash_.eraseSectorPartly(end);
 }
 
 /// After an abort the flash chip hears nothing: the command "succeeds" at once (E3 of the facts; on an

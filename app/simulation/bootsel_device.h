@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "simulation/bootsel_flash.h"
+#include "simulation/bootsel_program.h"
 #include "usb/usb_backend.h"
 
 #include <array>
@@ -31,6 +32,7 @@ struct BootselOptions {
     std::optional<StuckBit> stuckBit;
     std::optional<std::uint32_t> deadSector;     ///< offset; acknowledged, never erased
     std::optional<unsigned> losesPowerAtCommand; ///< 0: the first after power-up; half of it is done
+    bool largeErases = true;                     ///< RP2040: else what a program erases stays as it was
     bool acceptsFamilies = true;                 ///< RP2350: a partition takes the family asked for
     bool ramImageForbidden = false;              ///< RP2350: OTP forbids to start from RAM
     bool erasePermitted = true;                  ///< RP2350: else status "not permitted"
@@ -40,7 +42,8 @@ struct BootselOptions {
 /// An RP2040's or RP2350's boot ROM on USB, apart from how packets reach it: PICOBOOT with the ROM's silent
 /// successes, halts, acknowledgements and abort until EXIT_XIP, on flash and RAM, in simulated time.
 /// It reads the protocol by itself, so that a mistake of `app/boot` does not mirror itself here.
-/// Not modelled: mass storage, OTP, EXEC's programs, permissions but erasePermitted.
+/// Not modelled: mass storage, OTP, programs by EXEC that do more than erase, permissions but
+/// erasePermitted.
 /// Thread-bound.
 class BootselDevice {
 public:
@@ -89,6 +92,8 @@ private:
     void finishNoData(std::uint32_t status);
     bool losesPowerHere() const;
     void erase();
+    void execute();
+    void eraseRange(const RangeErase& range);
     bool transferAllowed(std::uint32_t& status) const;
     Result<> takeData(std::span<const std::byte> bytes);
     void storeChunk();

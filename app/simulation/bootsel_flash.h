@@ -15,6 +15,8 @@ namespace framegate::simulation {
 /// that flash (64 KiB: erase 720 ms, write 294 ms, read 187 ms, write to RAM 75 ms).
 struct FlashTiming {
     std::chrono::nanoseconds sectorErase = std::chrono::milliseconds(45);
+    std::chrono::nanoseconds smallBlockErase = std::chrono::milliseconds(120); ///< 32 KiB
+    std::chrono::nanoseconds largeBlockErase = std::chrono::milliseconds(150); ///< 64 KiB
     std::chrono::nanoseconds pageProgram = std::chrono::microseconds(400);
     std::chrono::nanoseconds pageMove = std::chrono::microseconds(260);     ///< 256 bytes over SPI
     std::chrono::nanoseconds pageCostRead = std::chrono::microseconds(178); ///< the ROM's own

@@ -285,7 +285,37 @@ TEST(FlashTime, FlashOverOldFirmware_IsErasePlusWritePlusVerify) {
     preload(bench.device(0), program(Chip::Rp2040, ImageKind::Flash, imageBytes, 7));
     const auto report = Flasher::open(bench, firstPort, {})
                             ->writeFlash(program(Chip::Rp2040, ImageKind::Flash, imageBytes, 1), {});
+    EXPECT_NEAR(msOf(*report), 150 + 294 + 187, 40); // one large block
+}
+
+TEST(FlashTime, Rp2350OverOldFirmware_ErasesSectorBySector) {
+    BootselBench bench({optionsOf(Chip::Rp2350)});
+    preload(bench.device(0), program(Chip::Rp2350, ImageKind::Flash, imageBytes, 7));
+    const auto report = Flasher::open(bench, firstPort, {})
+                            ->writeFlash(program(Chip::Rp2350, ImageKind::Flash, imageBytes, 1), {});
     EXPECT_NEAR(msOf(*report), 720 + 294 + 187, 40);
+}
+
+TEST(Flasher, LargeEraseWithoutEffect_IsDoneSectorBySector) {
+    auto options = optionsOf(Chip::Rp2040);
+    options.largeErases = false;
+    BootselBench bench({options});
+    preload(bench.device(0), program(Chip::Rp2040, ImageKind::Flash, imageBytes, 7));
+    const auto firmware = program(Chip::Rp2040, ImageKind::Flash, imageBytes, 1);
+    const auto report = Flasher::open(bench, firstPort, {})->writeFlash(firmware, {});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_TRUE(holds(bench.device(0).flash().bytes(), firmware));
+    EXPECT_GT(msOf(*report), 1100);
+}
+
+TEST(Flasher, LargeErases_StayInsideTheImage) {
+    BootselBench bench({optionsOf(Chip::Rp2040)});
+    const auto flash = bench.device(0).flash().bytes();
+    std::fill(flash.begin(), flash.end(), std::byte{0x42});
+    const auto firmware = program(Chip::Rp2040, ImageKind::Flash, 52 * 1024, 1);
+    ASSERT_TRUE(Flasher::open(bench, firstPort, {})->writeFlash(firmware, {}));
+    EXPECT_TRUE(holds(flash, firmware));
+    EXPECT_EQ(flash[52 * 1024], std::byte{0x42});
 }
 
 TEST(FlashTime, SameFirmware_IsOneReading) {

@@ -17,8 +17,8 @@ using test::UsbFaultPlan;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
-constexpr std::size_t imageBytes = 20 * 1024;
-constexpr std::size_t oldBytes = 24 * 1024;
+constexpr std::size_t imageBytes = 40 * 1024; // a large block, and two sectors
+constexpr std::size_t oldBytes = 44 * 1024;
 
 FirmwareImage oldProgram(Chip chip) {
     return program(chip, ImageKind::Flash, oldBytes, 7);
