@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace framegate::simulation {
+
+/// Would an RP2040's boot ROM start flash that begins so? It wants a CRC-32 over the first 252 bytes.
+bool holdsBootStage(std::span<const std::byte> flash);
+
+/// Is there a block that defines an ARM program in the first 4 KiB, as an RP2350's boot ROM wants it? The
+/// loop is not followed.
+bool holdsProgram(std::span<const std::byte> memory);
+
+} // namespace framegate::simulation
