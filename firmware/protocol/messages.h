@@ -52,7 +52,7 @@ struct HelloDone {
             Field{"gitHash", &M::gitHash, "firmware source revision"},
             Field{"boardId", &M::boardId, "unique id of the board's flash chip"},
             Field{"chip", &M::chip, "0 host build, 1 RP2040, 2 RP2350"},
-            Field{"flags", &M::flags, "bit 0: the board is simulated"},
+            Field{"flags", &M::flags, "bit 0: the board is simulated; bit 1: its watchdog started it"},
             Field{"payloadBytes", &M::payloadBytes, "longest payload the board takes and sends"},
             Field{"spiHzMax", &M::spiHzMax, "fastest SPI clock, Hz"},
             Field{"i2cHzMax", &M::i2cHzMax, "fastest I2C clock, Hz"}};
@@ -116,7 +116,9 @@ struct I2cScriptRequest {
         using M = I2cScriptRequest;
         return std::tuple{
             Field{"address", &M::address, "7-bit address"},
-            Field{"flags", &M::flags, "bit 0: reads by repeated START; bit 1: go on after a NACK"},
+            Field{"flags", &M::flags,
+                  "bit 0: reads by repeated START; bit 1: go on after a NACK; bits 4 to 7: tries more after "
+                  "a NACK"},
             Field{"pauseUs", &M::pauseUs, "least time from the STOP of a write to the next START, us"},
             Field{"operations", &M::operations, "I2C operations, one after another"}};
     }

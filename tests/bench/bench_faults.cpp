@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// bench_faults [--shard I/N] [--units COUNT] [--sensor NAME] [--fault NAME] [--out FILE]
+// bench_faults [--shard I/N] [--units N] [--good N] [--below N] [--sensor NAME] [--fault NAME] [--out FILE]
+// bench_faults --table DOCUMENT FILE…
 //
 // Every fault of the simulation at points of its range, on both full plans: how many units pass, fail, err,
 // by which codes, and how long until the verdict. Rows are appended to FILE as they are done; rows that stand
@@ -17,113 +18,122 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
 namespace framegate {
 namespace {
 
-/// One row: a fault with its parameters.
+/// One line of the table: a fault with its parameters. Variants of one fault share the number of units.
 struct Point {
     std::string fault;
     std::string parameters; ///< TOML, a line each
-    bool inRange = true;    ///< below its range nothing is promised
+    unsigned variants = 1;
+    bool inRange = true; ///< below its range nothing is promised
     Outcome expected = Outcome::Fail;
 };
 
-constexpr auto below = false;
-constexpr auto error = Outcome::Error;
+/// What parameters alone tell apart: each value has its own units.
+void addValues(std::vector<Point>& points, const char* fault, const char* key,
+               std::initializer_list<const char*> below, std::initializer_list<const char*> within) {
+    for (const auto* value : below)
+        points.push_back({fault, fmt::format("{} = {}", key, value), 1, false});
+    for (const auto* value : within)
+        points.push_back({fault, fmt::format("{} = {}", key, value)});
+}
 
-const std::vector<Point> points = {
-    {"none", "", true, Outcome::Pass},
-    {"i2c-write-busy", "us = 1200", below},
-    {"i2c-write-busy", "us = 1700"},
-    {"i2c-write-busy", "us = 3350"},
-    {"i2c-write-busy", "us = 5000"},
-    {"i2c-write-busy", "us = 3350\nwhen = \"streaming\""},
-    {"reset-busy", "ms = 220", below},
-    {"reset-busy", "ms = 240"},
-    {"reset-busy", "ms = 620"},
-    {"reset-busy", "ms = 1000"},
-    {"slow-settle", "ms = 3000", below},
-    {"slow-settle", "ms = 3600"},
-    {"slow-settle", "ms = 4800"},
-    {"slow-settle", "ms = 6000"},
-    {"i2c-nack", "probability = 0.005", below},
-    {"i2c-nack", "probability = 0.015"},
-    {"i2c-nack", "probability = 0.055"},
-    {"i2c-nack", "probability = 0.2"},
-    {"open", "pin = \"cs\""},
-    {"open", "pin = \"sck\""},
-    {"open", "pin = \"mosi\""},
-    {"open", "pin = \"miso\""},
-    {"open", "pin = \"sda\""},
-    {"open", "pin = \"scl\""},
-    {"open", "pin = \"vcc\""},
-    {"open", "pin = \"gnd\""},
-    {"short", "pin = \"cs\"\nto = \"gnd\""},
-    {"short", "pin = \"cs\"\nto = \"vcc\""},
-    {"short", "pin = \"cs\"\nto = \"mosi\""},
-    {"short", "pin = \"mosi\"\nto = \"gnd\""},
-    {"short", "pin = \"mosi\"\nto = \"vcc\""},
-    {"short", "pin = \"mosi\"\nto = \"miso\""},
-    {"short", "pin = \"miso\"\nto = \"gnd\""},
-    {"short", "pin = \"miso\"\nto = \"vcc\""},
-    {"short", "pin = \"miso\"\nto = \"sck\""},
-    {"short", "pin = \"sck\"\nto = \"gnd\""},
-    {"short", "pin = \"sck\"\nto = \"vcc\""},
-    {"short", "pin = \"sda\"\nto = \"gnd\""},
-    {"short", "pin = \"sda\"\nto = \"vcc\""},
-    {"short", "pin = \"sda\"\nto = \"scl\""},
-    {"short", "pin = \"scl\"\nto = \"gnd\""},
-    {"short", "pin = \"scl\"\nto = \"vcc\""},
-    {"short", "pin = \"vcc\"\nto = \"gnd\""},
-    {"spi-noise", "ber_8mhz = 4e-7", below},
-    {"spi-noise", "ber_8mhz = 4e-6"},
-    {"spi-noise", "ber_8mhz = 6.3e-5"},
-    {"spi-noise", "ber_8mhz = 1e-3"},
-    {"dvp-stuck-bit", "bit = 0\nlevel = 1"},
-    {"dvp-stuck-bit", "bit = 3\nlevel = 0"},
-    {"dvp-stuck-bit", "bit = 7\nlevel = 1"},
-    {"spi-bit-rotate", ""},
-    {"spi-dummy-byte", ""},
-    {"wrong-sensor", ""},
-    {"sensor-dead", ""},
-    {"absent", "", true, error},
-    {"standby-stuck", "clears = false"},
-    {"standby-stuck", "clears = true", true, Outcome::Pass},
-    {"vsync-polarity", ""},
-    {"capture-never-done", ""},
-    {"fifo-stale", "bytes = 16"},
-    {"fifo-stale", "bytes = 1024"},
-    {"fifo-stale", "bytes = 65536"},
-    {"fifo-overflow", ""},
-    {"jpeg-engine-glitch", "probability = 0.3", below},
-    {"jpeg-engine-glitch", "probability = 0.65"},
-    {"jpeg-engine-glitch", "probability = 0.8"},
-    {"jpeg-engine-glitch", "probability = 1"},
-    {"jpeg-no-eoi", ""},
-    {"jpeg-bit-flip", "flips = 1"},
-    {"jpeg-bit-flip", "flips = 10"},
-    {"jpeg-bit-flip", "flips = 100"},
-    {"size-ignored", "from = \"640x480\""},
-    {"size-ignored", "from = \"1600x1200\""},
-    {"usb-corrupt", "at_byte = 20000", true, error},
-    {"usb-stall", "at_byte = 20000", true, error},
-    {"usb-disconnect", "at_byte = 20000", true, error},
-    {"board-hang", "at = \"hello\"", true, error},
-    {"board-hang", "at = \"script\"", true, error},
-    {"board-hang", "at = \"capture\"", true, error},
-    {"board-hang", "at = \"read\"", true, error},
-};
+void addVariants(std::vector<Point>& points, const char* fault, const std::vector<std::string>& parameters,
+                 Outcome expected = Outcome::Fail) {
+    for (const auto& text : parameters)
+        points.push_back({fault, text, static_cast<unsigned>(parameters.size()), true, expected});
+}
+
+std::vector<std::string> stuckBits() {
+    std::vector<std::string> all;
+    for (int bit = 0; bit < 8; ++bit)
+        for (int level = 0; level < 2; ++level)
+            all.push_back(fmt::format("bit = {}\nlevel = {}", bit, level));
+    return all;
+}
+
+std::vector<std::string> openPins() {
+    std::vector<std::string> all;
+    for (const auto* pin : {"cs", "sck", "mosi", "miso", "sda", "scl", "vcc", "gnd"})
+        all.push_back(fmt::format("pin = \"{}\"", pin));
+    return all;
+}
+
+/// Each wire to ground, to the supply, and to its neighbours in the header.
+std::vector<std::string> shorts() {
+    const std::vector<const char*> header = {"cs", "mosi", "miso", "sck", "gnd", "vcc", "sda", "scl"};
+    std::set<std::string> all;
+    for (const std::string pin : {"cs", "mosi", "miso", "sck", "sda", "scl"})
+        for (const std::string rail : {"gnd", "vcc"})
+            all.insert(fmt::format("pin = \"{}\"\nto = \"{}\"", pin, rail));
+    for (std::size_t i = 0; i + 1 < header.size(); ++i) {
+        const bool wires = header[i + 1] != std::string("gnd") && header[i] != std::string("vcc") &&
+                           header[i] != std::string("gnd");
+        if (wires) all.insert(fmt::format("pin = \"{}\"\nto = \"{}\"", header[i], header[i + 1]));
+    }
+    all.insert("pin = \"vcc\"\nto = \"gnd\"");
+    return {all.begin(), all.end()};
+}
+
+std::vector<std::string> sizes(const std::string& sensor) {
+    if (sensor == "ov2640") return {"from = \"640x480\"", "from = \"1600x1200\""};
+    return {"from = \"640x480\"", "from = \"2592x1944\""};
+}
+
+/// Faults of wires, timing, chip and sensor.
+void addModuleFaults(std::vector<Point>& points, const std::string& sensor) {
+    addValues(points, "i2c-write-busy", "us", {"900", "1100", "1300", "1500"}, {"1700", "3350", "5000"});
+    points.push_back({"i2c-write-busy", "us = 3350\nwhen = \"streaming\""});
+    addValues(points, "reset-busy", "ms", {"150", "200", "210", "220"}, {"240", "620", "1000"});
+    addValues(points, "slow-settle", "ms", {"1500", "2500", "3000"}, {"3600", "4800", "6000"});
+    addValues(points, "i2c-nack", "probability", {"0.0001", "0.001", "0.003"}, {"0.015", "0.055", "0.2"});
+    addVariants(points, "open", openPins());
+    addVariants(points, "short", shorts());
+    addValues(points, "spi-noise", "ber_8mhz", {"1e-8", "1e-7", "1e-6"}, {"4e-6", "6.3e-5", "1e-3"});
+    addVariants(points, "dvp-stuck-bit", stuckBits());
+    for (const auto* fault : {"spi-bit-rotate", "spi-dummy-byte", "wrong-sensor", "sensor-dead",
+                              "vsync-polarity", "capture-never-done", "fifo-overflow", "jpeg-no-eoi"})
+        points.push_back({fault, ""});
+    points.push_back({"absent", "", 1, true, Outcome::Error});
+    points.push_back({"standby-stuck", "clears = false"});
+    points.push_back({"standby-stuck", "clears = true", 1, true, Outcome::Pass});
+    for (const auto* bytes : {"16", "1024", "65536"})
+        for (const auto* where : {"front", "behind"})
+            points.push_back({"fifo-stale", fmt::format("bytes = {}\nwhere = \"{}\"", bytes, where), 2});
+    addValues(points, "jpeg-engine-glitch", "probability", {"0.01", "0.05", "0.2"}, {"0.65", "0.8", "1"});
+    addValues(points, "jpeg-bit-flip", "flips", {}, {"1", "10", "100"});
+    addVariants(points, "size-ignored", sizes(sensor));
+    addVariants(points, "brownout", sizes(sensor));
+}
+
+std::vector<Point> pointsOf(const std::string& sensor) {
+    std::vector<Point> points = {{"none", "", 1, true, Outcome::Pass}};
+    addModuleFaults(points, sensor);
+    for (const auto* fault : {"usb-corrupt", "usb-drop", "usb-stall", "usb-disconnect"})
+        addVariants(points, fault,
+                    {"at_byte = 10", "at_byte = 20000", "probability = 0.001", "probability = 0.05"},
+                    Outcome::Error);
+    addVariants(points, "board-hang",
+                {"at = \"hello\"", "at = \"script\"", "at = \"capture\"", "at = \"read\""}, Outcome::Error);
+    return points;
+}
 
 struct Options {
     unsigned shard = 0;
     unsigned shards = 1;
-    unsigned units = 60;
+    unsigned units = 60; ///< of a row in its range
+    unsigned good = 400;
+    unsigned below = 30; ///< of a row below it
     std::string sensor;
     std::string fault;
     std::string out = "faults.csv";
+    std::string table;              ///< a document to be written
+    std::vector<std::string> files; ///< that it is made from
 };
 
 std::string oneLine(std::string text) {
@@ -157,6 +167,15 @@ double upperBound(unsigned count, unsigned units) {
     return std::min(100.0, 100 * (share + 1.645 * std::sqrt(share * (1 - std::min(share, 1.0)) / units)));
 }
 
+/// The faulty units, and behind them good ones for the slots to pass.
+constexpr unsigned slots = 2;
+
+unsigned unitsOf(const Point& point, const Options& options) {
+    if (point.fault == "none") return options.good;
+    const auto all = point.inRange ? options.units : options.below;
+    return (all + point.variants - 1) / point.variants;
+}
+
 std::string scenarioOf(const Point& point, unsigned units) {
     if (point.fault == "none") return {};
     std::string text;
@@ -166,46 +185,197 @@ std::string scenarioOf(const Point& point, unsigned units) {
     return text;
 }
 
-std::string runPoint(const std::string& sensor, const Point& point, unsigned units) {
-    test::VirtualLot lot(units, 2, scenarioOf(point, units), sensor + ".toml");
-    if (const auto summary = lot.run(); !summary) throw std::runtime_error(summary.error().message);
-    std::map<std::string, const TestRecord*> latest;
-    for (const auto& record : lot.store.records) {
-        const TestRecord*& kept = latest[record.serial];
-        if (kept == nullptr || kept->run < record.run) kept = &record;
-    }
-    std::map<Outcome, unsigned> outcomes;
-    std::map<std::string, unsigned> codes;
-    double longest = 0;
-    for (const auto& [serial, record] : latest) {
-        ++outcomes[record->outcome];
-        ++codes[record->failureCode.empty() ? "-" : record->failureCode];
-        longest = std::max(longest, std::chrono::duration<double>(record->duration).count());
-    }
-    std::string codeText;
-    for (const auto& [code, count] : codes)
-        codeText += fmt::format("{}{} {}", codeText.empty() ? "" : "; ", code, count);
-    const auto wrong = units - outcomes[point.expected];
-    return fmt::format("{},{},{},{},{},{},{},{},{:.1f},{:.1f},{}", keyOf(sensor, point, units),
-                       outcomeText(point.expected), point.inRange ? "in" : "below", outcomes[Outcome::Pass],
-                       outcomes[Outcome::Fail], outcomes[Outcome::Error], latest.size(), wrong,
-                       upperBound(wrong, units), longest, codeText);
+/// Trouble with board or link may be made good by a repeat; it must not be laid at the unit's door.
+bool isWrong(const Point& point, Outcome outcome) {
+    const bool link = point.expected == Outcome::Error && point.fault != "absent";
+    return link ? outcome == Outcome::Fail : outcome != point.expected;
 }
 
-constexpr const char* header = "sensor,fault,parameters,units,expected,range,pass,fail,error,recorded,wrong,"
-                               "wrong_below_percent,longest_s,codes\n";
+/// What became of the units of one line.
+struct Tally {
+    std::map<Outcome, unsigned> outcomes;
+    std::map<std::string, unsigned> codes;
+    unsigned wrong = 0;
+    unsigned behindNotPassed = 0; ///< good units after the faulty ones
+    double longest = 0;           ///< seconds of a run
+};
+
+Tally tallyOf(const std::vector<TestRecord>& records, const Point& point, unsigned units) {
+    std::map<std::string, const TestRecord*> latest;
+    Tally tally;
+    for (const auto& record : records) {
+        const TestRecord*& kept = latest[record.serial];
+        if (kept == nullptr || kept->run < record.run) kept = &record;
+        tally.longest = std::max(tally.longest, std::chrono::duration<double>(record.duration).count());
+    }
+    for (unsigned unit = 1; unit <= units + slots; ++unit) {
+        const auto found = latest.find(Serial::numbered(unit).text());
+        if (found == latest.end()) throw std::runtime_error("a unit has no record");
+        const auto& record = *found->second;
+        if (unit > units) {
+            tally.behindNotPassed += record.outcome != Outcome::Pass;
+            continue;
+        }
+        ++tally.outcomes[record.outcome];
+        ++tally.codes[record.failureCode.empty() ? "-" : record.failureCode];
+        tally.wrong += isWrong(point, record.outcome);
+    }
+    return tally;
+}
+
+std::string runPoint(const std::string& sensor, const Point& point, unsigned units) {
+    test::VirtualLot lot(units + slots, slots, scenarioOf(point, units), sensor + ".toml");
+    lot.store.capacity = std::size_t{10} * (units + slots);
+    if (const auto summary = lot.run(); !summary) throw std::runtime_error(summary.error().message);
+    auto tally = tallyOf(lot.store.records, point, units);
+    std::string codes;
+    for (const auto& [code, count] : tally.codes)
+        codes += fmt::format("{}{} {}", codes.empty() ? "" : "; ", code, count);
+    return fmt::format("{},{},{},{},{},{},{},{:.1f},{},{:.1f},{}", keyOf(sensor, point, units),
+                       outcomeText(point.expected), point.inRange ? "in" : "below",
+                       tally.outcomes[Outcome::Pass], tally.outcomes[Outcome::Fail],
+                       tally.outcomes[Outcome::Error], tally.wrong, upperBound(tally.wrong, units),
+                       tally.behindNotPassed, tally.longest, codes);
+}
+
+constexpr const char* header = "sensor,fault,parameters,units,expected,range,pass,fail,error,wrong,"
+                               "wrong_below_percent,next_not_passed,longest_s,codes\n";
+
+/// The cells of the lines that are done, by the key of the line.
+std::map<std::string, std::vector<std::string>> linesOf(const std::vector<std::string>& files) {
+    std::map<std::string, std::vector<std::string>> lines;
+    for (const auto& file : files) {
+        std::ifstream stream(file);
+        for (std::string line; std::getline(stream, line);) {
+            std::vector<std::string> cells;
+            std::istringstream text(line);
+            for (std::string cell; std::getline(text, cell, ',');)
+                cells.push_back(cell);
+            if (cells.size() == 14)
+                lines[fmt::format("{},{},{},{}", cells[0], cells[1], cells[2], cells[3])] = cells;
+        }
+    }
+    return lines;
+}
+
+/// Some lines of the table taken together.
+struct Sum {
+    unsigned units = 0;
+    unsigned passed = 0;
+    unsigned wrong = 0;
+    unsigned behind = 0;
+    double longest = 0;
+    std::map<std::string, unsigned> codes;
+
+    void add(const std::vector<std::string>& cells) {
+        units += static_cast<unsigned>(std::stoul(cells[3]));
+        passed += static_cast<unsigned>(std::stoul(cells[6]));
+        wrong += static_cast<unsigned>(std::stoul(cells[9]));
+        behind += static_cast<unsigned>(std::stoul(cells[11]));
+        longest = std::max(longest, std::stod(cells[12]));
+        std::istringstream list(cells[13]);
+        for (std::string code; std::getline(list, code, ';');) {
+            code.erase(0, code.find_first_not_of(' '));
+            const auto space = code.rfind(' ');
+            if (code[0] != '-')
+                codes[code.substr(0, space)] += static_cast<unsigned>(std::stoul(code.substr(space)));
+        }
+    }
+    /// The most frequent codes.
+    std::string codeText() const {
+        std::vector<std::pair<unsigned, std::string>> sorted;
+        for (const auto& [code, count] : codes)
+            sorted.emplace_back(count, code);
+        std::sort(sorted.rbegin(), sorted.rend());
+        std::string text;
+        for (std::size_t i = 0; i < std::min<std::size_t>(sorted.size(), 3); ++i)
+            text += fmt::format("{}`{}`", text.empty() ? "" : ", ", sorted[i].second);
+        return text + (sorted.size() > 3 ? ", …" : "");
+    }
+};
+
+/// What stands for a line in the table: variants of one fault share theirs.
+std::string labelOf(const Point& point) {
+    if (point.variants == 1) return oneLine(point.parameters);
+    if (point.fault == "fifo-stale") return point.parameters.substr(0, point.parameters.find('\n'));
+    return fmt::format("{} variants", point.variants);
+}
+
+std::string tableRow(const std::string& fault, const std::string& label, const Point& point, const Sum& sum) {
+    if (!point.inRange) {
+        const auto found = sum.units - sum.passed;
+        return fmt::format("| `{}` | {} | {} of {} | {:.0f} % to {:.0f} % |\n", fault, label, found,
+                           sum.units, 100 - upperBound(sum.units - found, sum.units),
+                           upperBound(found, sum.units));
+    }
+    return fmt::format("| `{}` | {} | {} | {} | {} | {:.1f} % | {} | {:.0f} | {} |\n", fault, label,
+                       outcomeText(point.expected), sum.units, sum.wrong, upperBound(sum.wrong, sum.units),
+                       sum.behind, sum.longest, sum.codeText());
+}
+
+/// One sensor's lines inside or below the ranges.
+std::string tableOf(const std::string& sensor, bool inRange,
+                    const std::map<std::string, std::vector<std::string>>& lines, const Options& options) {
+    std::vector<std::pair<std::string, std::string>> order;
+    std::map<std::pair<std::string, std::string>, std::pair<Point, Sum>> rows;
+    for (const auto& point : pointsOf(sensor)) {
+        const auto line = lines.find(keyOf(sensor, point, unitsOf(point, options)));
+        if (point.inRange != inRange || line == lines.end()) continue;
+        const std::pair key{point.fault, labelOf(point)};
+        if (rows.count(key) == 0) order.push_back(key);
+        auto& row = rows[key];
+        row.first = point;
+        row.second.add(line->second);
+    }
+    std::string text;
+    for (const auto& key : order)
+        text += tableRow(key.first, key.second, rows[key].first, rows[key].second);
+    return text;
+}
+
+constexpr const char* inRangeHead =
+    "| fault | parameters | expected | units | wrong | at most | next not passed | longest, s | codes |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
+constexpr const char* belowHead =
+    "| fault | parameters | found | 95 % interval |\n| --- | --- | --- | --- |\n";
+
+int writeTable(const Options& options) {
+    const auto lines = linesOf(options.files);
+    std::string text = "# Faults injected and found\n\n"
+                       "Made by `bench_faults --table docs/detection.md FILE…` from the lines that "
+                       "`bench_faults --shard I/N --out FILE`\n"
+                       "wrote: both full plans on the virtual bench, two slots. *Wrong* are units whose "
+                       "outcome is not the expected\n"
+                       "one; for faults of the link and the board, ERROR and PASS after a repeat are right "
+                       "and FAIL is wrong. *At most*\n"
+                       "is the upper 95 % bound of their share. *Next not passed*: of the two good units "
+                       "behind each line's faulty ones,\n"
+                       "how many did not pass. *Longest* is a run in the bench's time; the plans allow 120 s "
+                       "a unit. Variants of a fault\n"
+                       "(pins, bits, places) share a row.\n";
+    for (const std::string sensor : {"ov2640", "ov5642"})
+        text +=
+            fmt::format("\n## {} in range\n\n{}{}\n## {} below the range\n\nNothing is promised here: how "
+                        "often the fault shows, against its parameter.\n\n{}{}",
+                        sensor, inRangeHead, tableOf(sensor, true, lines, options), sensor, belowHead,
+                        tableOf(sensor, false, lines, options));
+    std::ofstream(options.table) << text;
+    return 0;
+}
 
 int run(const Options& options) {
+    if (!options.table.empty()) return writeTable(options);
     const auto done = doneRows(options.out);
     if (!std::filesystem::exists(options.out)) std::ofstream(options.out) << header;
     unsigned index = 0;
     for (const char* sensor : {"ov2640", "ov5642"})
-        for (const auto& point : points) {
+        for (const auto& point : pointsOf(sensor)) {
+            const auto units = unitsOf(point, options);
             const bool mine = index++ % options.shards == options.shard;
             const bool wanted = (options.sensor.empty() || options.sensor == sensor) &&
                                 (options.fault.empty() || options.fault == point.fault);
-            if (!mine || !wanted || done.count(keyOf(sensor, point, options.units)) > 0) continue;
-            const auto row = runPoint(sensor, point, options.units);
+            if (!mine || !wanted || done.count(keyOf(sensor, point, units)) > 0) continue;
+            const auto row = runPoint(sensor, point, units);
             std::ofstream(options.out, std::ios::app) << row << '\n';
             std::printf("%s\n", row.c_str());
             std::fflush(stdout);
@@ -215,15 +385,28 @@ int run(const Options& options) {
 
 Options parse(int count, char** arguments) {
     Options options;
-    for (int i = 1; i + 1 < count; i += 2) {
+    for (int i = 1; i < count; ++i) {
         const std::string name = arguments[i];
-        const std::string value = arguments[i + 1];
+        if (name.rfind("--", 0) != 0) {
+            options.files.push_back(name);
+            continue;
+        }
+        if (++i == count) throw std::runtime_error(name + ": its value is missing");
+        const std::string value = arguments[i];
         if (name == "--shard" && std::sscanf(value.c_str(), "%u/%u", &options.shard, &options.shards) != 2)
             throw std::runtime_error("--shard: expected I/N");
-        if (name == "--units") options.units = static_cast<unsigned>(std::stoul(value));
-        if (name == "--sensor") options.sensor = value;
-        if (name == "--fault") options.fault = value;
-        if (name == "--out") options.out = value;
+        const std::map<std::string, unsigned*> numbers = {
+            {"--units", &options.units}, {"--good", &options.good}, {"--below", &options.below}};
+        const std::map<std::string, std::string*> texts = {{"--sensor", &options.sensor},
+                                                           {"--fault", &options.fault},
+                                                           {"--out", &options.out},
+                                                           {"--table", &options.table}};
+        if (numbers.count(name) > 0)
+            *numbers.at(name) = static_cast<unsigned>(std::stoul(value));
+        else if (texts.count(name) > 0)
+            *texts.at(name) = value;
+        else if (name != "--shard")
+            throw std::runtime_error(name + ": no such option");
     }
     if (options.shards == 0 || options.shard >= options.shards)
         throw std::runtime_error("--shard: I from 0 to N-1");

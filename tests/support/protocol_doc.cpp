@@ -71,7 +71,9 @@ never by number.
 Each frame is one transfer: it ends with a short packet, or with an empty one when its length is a multiple of {}.
 
 The control request bmRequestType 0x41, bRequest 0x{:02x}, no data, resets the link: the request at hand is given up
-without an answer, what has not been sent is forgotten, and the module's chip select is let go.
+without an answer, what has not been sent is forgotten, and the module's chip select is let go. Request 0x02 gives up everything and starts the
+firmware anew: the board leaves the bus and comes back. A board whose firmware does not come round for {} ms does so by
+its watchdog, and its next Hello says it.
 
 ## Frames
 
@@ -98,7 +100,8 @@ Example: SetClocks with 8 MHz and 100 kHz, tag 0x0102:
                        wire::protocolMajor, wire::protocolMinor, wire::usbVendor, wire::usbProduct,
                        wire::usbInterfaceClass, wire::usbInterfaceSubclass, wire::usbInterfaceProtocol,
                        wire::usbEndpointOut, wire::usbEndpointIn, wire::usbPacketBytes, wire::usbPacketBytes,
-                       wire::usbRequestResetLink, wire::frameMagic, wire::payloadLimit, exampleHex());
+                       wire::usbRequestResetLink, wire::watchdogMs, wire::frameMagic, wire::payloadLimit,
+                       exampleHex());
 }
 
 std::string statuses() {

@@ -93,8 +93,8 @@ TEST(Verify, RealCapturesPlayedThroughTheSensor_GiveTheSameVerdicts) {
                                 std::filesystem::absolute(capture.file).string());
     }
     ASSERT_EQ(sizes.size(), 10U);
-    const std::vector<std::string> lot = {"--units", "10", "--slots", "2", "--scenario",
-                                          folder.write("s.toml", scenario).string()};
+    const std::vector<std::string> lot = {"--units", "10",         "--slots",
+                                          "2",       "--scenario", folder.write("s.toml", scenario).string()};
     // A plan that does not compare the sizes: each unit shows the chart at all but one.
     const auto ran = test::runLot(folder / "lot", lot, "ov2640-384k.toml");
     EXPECT_EQ(ran.status, 0) << ran.err << ran.out;
