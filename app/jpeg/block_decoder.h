@@ -27,7 +27,7 @@ enum class BlockFault : std::uint8_t {
 /// could break a rule is decoded one by one.
 class BlockDecoder {
 public:
-    /// The tables must outlive the decoder; \a several is that of \a ac.
+    /// The tables must outlive the decoder; \a several is that of \a ac and harmlessSize(\a quantisation).
     BlockDecoder(const HuffmanTable& dc, const HuffmanTable& ac, const CoefficientTable& several,
                  const std::array<std::uint16_t, 64>& quantisation);
 
@@ -41,6 +41,9 @@ public:
     /// As after a restart marker.
     void restart() { predictor_ = 0; }
 
+    /// Values of this category and below are in range for every quantiser of \a quantisation.
+    static unsigned harmlessSize(const std::array<std::uint16_t, 64>& quantisation);
+
 private:
     /// Where careful decoding got to. By value: passing the reader on by reference would cost its registers.
     struct Careful {
@@ -49,8 +52,6 @@ private:
         std::int64_t value = 0;
         BlockFault fault = BlockFault::None;
     };
-
-    static constexpr unsigned longestCodeAndValue = 16 + 10;
 
     [[gnu::always_inline]] BlockFault decodeDc(BitReader& reader) {
         reader.ensure();
@@ -63,23 +64,37 @@ private:
 
     [[gnu::always_inline]] BlockFault passAc(BitReader& reader) const {
         unsigned k = 0;
-        while (k < 63) {
-            if (reader.held() < longestCodeAndValue) reader.ensure();
-            const auto entry = several_.look(reader.peek(CoefficientTable::bits));
-            // At the block's end the next code may be the next block's.
-            if (entry.length() == 0 || k + entry.advance() >= 63 || entry.largestSize() > harmlessSize_) {
-                if (passOne(reader, k)) continue;
+        auto step = passSeveral(reader, k); // the DC code has left enough bits
+        while (step != Step::Ended) {
+            reader.ensure(); // enough for two looks
+            if (step == Step::Passed && (step = passSeveral(reader, k)) == Step::Passed) {
+                step = passSeveral(reader, k);
+                continue;
+            }
+            if (step == Step::Ended) break;
+            if (!passOne(reader, k)) {
                 const auto careful = decodeOne(reader, k);
                 if (careful.fault != BlockFault::None) return careful.fault;
                 reader = careful.reader;
                 k = careful.k;
-                continue;
             }
-            reader.skip(entry.length());
-            k += entry.advance();
-            if (entry.endOfBlock()) return BlockFault::None;
+            if (k >= 63) break;
+            step = Step::Passed;
         }
         return BlockFault::None;
+    }
+
+    /// What a look did.
+    enum class Step : std::uint8_t { Passed, Ended, Unclear };
+
+    /// Passes what one look shows; Unclear, and nothing taken, where that may break a rule or reach the
+    /// block's last coefficient, after which the next code is the next block's.
+    [[gnu::always_inline]] Step passSeveral(BitReader& reader, unsigned& k) const {
+        const auto entry = several_.look(reader.peek(CoefficientTable::bits));
+        if (k + entry.advance() >= 63) return Step::Unclear;
+        reader.skip(entry.length());
+        k += entry.advance();
+        return entry.endOfBlock() ? Step::Ended : Step::Passed;
     }
 
     /// Passes one coefficient that can break no rule; false, and nothing taken, at any other.
@@ -100,7 +115,6 @@ private:
     }
     /// 8-bit samples give coefficients of at most 1024 (T.81 annex F); rounding adds half a quantiser.
     static bool beyond(int value, int quantiser) { return std::abs(value) * quantiser > 1024 + quantiser; }
-    static unsigned harmlessSize(const std::array<std::uint16_t, 64>& quantisation);
 
     /// Whether the mean leaves so little room that the contrast is weighed.
     bool nearTheEndOfRange() const { return std::abs(predictor_ * quantisation_[0]) > 720; }

@@ -30,7 +30,7 @@ public:
     std::span<const std::uint8_t> symbols() const { return symbols_; }
 
 private:
-    static constexpr unsigned quickBits = 12;
+    static constexpr unsigned quickBits = 10;
     Match matchLong(std::uint32_t next16) const;
 
     std::array<Match, 1U << quickBits> quick_{};

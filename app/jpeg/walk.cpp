@@ -5,6 +5,8 @@
 #include "jpeg/block_decoder.h"
 
 #include <fmt/format.h>
+#include <map>
+#include <memory>
 
 namespace framegate::jpeg {
 namespace {
@@ -91,11 +93,17 @@ private:
         plane.width = static_cast<std::uint16_t>(picture_.mcusWide * wide);
         plane.height = static_cast<std::uint16_t>(picture_.mcusHigh * high);
         plane.values.resize(std::size_t{plane.width} * plane.height);
-        auto& several = several_[component.acTable];
-        if (!several) several.emplace(*header_.ac[component.acTable]);
+        const auto& quantisation = *header_.quantisation[component.quantisation];
         channels_.push_back({BlockDecoder(*header_.dc[component.dcTable], *header_.ac[component.acTable],
-                                          *several, *header_.quantisation[component.quantisation]),
+                                          severalOf(component.acTable, quantisation), quantisation),
                              wide, high, &plane});
+    }
+
+    const CoefficientTable& severalOf(unsigned acTable, const std::array<std::uint16_t, 64>& quantisation) {
+        const auto harmless = BlockDecoder::harmlessSize(quantisation);
+        auto& several = several_[{acTable, harmless}];
+        if (!several) several = std::make_unique<CoefficientTable>(*header_.ac[acTable], harmless);
+        return *several;
     }
 
     std::optional<Fault> decodeRow(std::uint32_t row) {
@@ -239,8 +247,9 @@ private:
     CodedPicture& picture_;
     EntropySegment segment_;
     BitReader reader_{nullptr};
-    std::uint64_t bitsBefore_ = 0;                           ///< taken before the last restart marker
-    std::array<std::optional<CoefficientTable>, 4> several_; ///< by AC table
+    std::uint64_t bitsBefore_ = 0; ///< taken before the last restart marker
+    std::map<std::pair<unsigned, unsigned>, std::unique_ptr<CoefficientTable>>
+        several_; ///< by table and size
     std::vector<Channel> channels_;
 };
 
