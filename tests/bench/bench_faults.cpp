@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // bench_faults [--shard I/N] [--units N] [--good N] [--below N] [--sensor NAME] [--fault NAME] [--out FILE]
+//              [--figures]
 // bench_faults --table DOCUMENT FILE…
 //
 // Every fault of the simulation at points of its range, on both full plans: how many units pass, fail, err,
 // by which codes, and how long until the verdict. Rows are appended to FILE as they are done; rows that stand
 // there already are left out, so that a run can be stopped and continued, and shards can share a file's
 // folder.
+#include "bench/figures.h"
 #include "support/virtual_lot.h"
 
 #include <algorithm>
@@ -129,6 +131,7 @@ struct Options {
     unsigned units = 60; ///< of a row in its range
     unsigned good = 400;
     unsigned below = 30; ///< of a row below it
+    bool figures = false;
     std::string sensor;
     std::string fault;
     std::string out = "faults.csv";
@@ -363,6 +366,28 @@ int writeTable(const Options& options) {
     return 0;
 }
 
+/// Of the lines in the ranges: bad units that passed, and good ones that failed, those in trouble with link
+/// or board and those behind the faulty ones included.
+void printFigures(const Options& options) {
+    const auto lines = linesOf({options.out});
+    std::map<std::string, unsigned> counts;
+    for (const std::string sensor : {"ov2640", "ov5642"})
+        for (const auto& point : pointsOf(sensor)) {
+            const auto line = lines.find(keyOf(sensor, point, unitsOf(point, options)));
+            if (!point.inRange || line == lines.end()) continue;
+            const auto number = [&](std::size_t cell) {
+                return static_cast<unsigned>(std::stoul(line->second[cell]));
+            };
+            const bool bad = point.expected == Outcome::Fail || point.fault == "absent";
+            if (bad) counts["escapes"] += number(6);
+            counts["overkill"] += (bad ? 0 : number(7)) + number(11);
+            counts["faulty_units"] += bad ? number(3) : 0;
+            counts["good_units"] += bad ? slots : number(3) + slots;
+        }
+    for (const auto& [name, count] : counts)
+        test::printFigure(name, count, "unit");
+}
+
 int run(const Options& options) {
     if (!options.table.empty()) return writeTable(options);
     const auto done = doneRows(options.out);
@@ -377,9 +402,11 @@ int run(const Options& options) {
             if (!mine || !wanted || done.count(keyOf(sensor, point, units)) > 0) continue;
             const auto row = runPoint(sensor, point, units);
             std::ofstream(options.out, std::ios::app) << row << '\n';
+            if (options.figures) continue;
             std::printf("%s\n", row.c_str());
             std::fflush(stdout);
         }
+    if (options.figures) printFigures(options);
     return 0;
 }
 
@@ -389,6 +416,10 @@ Options parse(int count, char** arguments) {
         const std::string name = arguments[i];
         if (name.rfind("--", 0) != 0) {
             options.files.push_back(name);
+            continue;
+        }
+        if (name == "--figures") {
+            options.figures = true;
             continue;
         }
         if (++i == count) throw std::runtime_error(name + ": its value is missing");

@@ -2,11 +2,12 @@
 //
 // How many damaged pictures are found by their bytes alone, class by class, beside other opinions:
 //
-//   bench_jpeg_detection [--figures] [--cases N] [--good N] [--seed N] [--tools]
+//   bench_jpeg_detection [--figures] [--cases N] [--tools N] [--good N] [--seed N]
 //
 // The pictures are generated as an OV2640 lays them out, and real captures where they are present. --tools
-// also asks jpeginfo -c and identify -regard-warnings where they are installed, which is slow. --good counts
-// false rejects among that many good pictures instead.
+// also asks jpeginfo -c and identify -regard-warnings, where they are installed, about the first N cases of
+// each class and picture: a process each, which is slow. --good counts false rejects among that many good
+// pictures instead. What is printed is the table of docs/jpeg.md.
 #include "jpeg/validator.h"
 #include "sim/jpeg_engine.h"
 
@@ -14,12 +15,13 @@
 #include "support/corruption.h"
 #include "support/good_pictures.h"
 #include "support/jpeg_pictures.h"
+#include "support/run_pictures.h"
 
 #include <array>
 #include <charconv>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 
@@ -30,8 +32,8 @@ using test::Octets;
 
 struct Options {
     bool figures = false;
-    bool tools = false;
     unsigned cases = 60;
+    unsigned tools = 0; ///< cases that the other programs are asked about
     unsigned good = 0;
     unsigned seed = 1;
 };
@@ -43,8 +45,8 @@ struct Subject {
     Resolution size;
 };
 
-constexpr std::array<const char*, 5> opinions = {"framegate", "libjpeg warnings", "cv::imdecode",
-                                                 "jpeginfo -c", "identify"};
+constexpr std::array<const char*, 5> opinions = {"FrameGate", "libjpeg warns", "`cv::imdecode` empty",
+                                                 "`jpeginfo -c`", "`identify -regard-warnings`"};
 
 jpeg::Expectation expectationOf(const Subject& subject) {
     return {subject.size, "ov2640", 0, 0};
@@ -55,17 +57,31 @@ Octets readOctets(const std::filesystem::path& file) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::vector<Subject> subjects(unsigned seed) {
+Subject generated(const char* scene, Resolution size, unsigned scale, std::vector<std::uint8_t> rgb) {
+    return {fmt::format("{} {}", scene, size.text()),
+            sim::encodeOv2640({size.width, size.height, std::move(rgb)}, static_cast<std::uint8_t>(scale)),
+            size};
+}
+
+/// What a station looks at, the chart and the colour bars, and photographs.
+std::vector<Subject> generatedSubjects(unsigned seed) {
     std::vector<Subject> found;
-    for (const auto& [width, height, quality] : {std::tuple{1600, 1200, 12}, std::tuple{1280, 1024, 6},
-                                                 std::tuple{640, 480, 12}, std::tuple{320, 240, 24}}) {
-        const auto w = static_cast<std::uint16_t>(width);
-        const auto h = static_cast<std::uint16_t>(height);
-        found.push_back(
-            {fmt::format("photo {}x{}", width, height),
-             sim::encodeOv2640({w, h, test::photoPixels(w, h, ++seed)}, static_cast<std::uint8_t>(quality)),
-             {w, h}});
+    for (const auto& [width, height, scale] :
+         {std::tuple{2592, 1944, 4}, std::tuple{1600, 1200, 12}, std::tuple{1280, 1024, 6},
+          std::tuple{640, 480, 12}, std::tuple{320, 240, 24}}) {
+        const Resolution size{static_cast<std::uint16_t>(width), static_cast<std::uint16_t>(height)};
+        const auto unit = static_cast<unsigned>(scale);
+        found.push_back(generated("photo", size, unit, test::photoPixels(size.width, size.height, ++seed)));
+        found.push_back(generated("bars", size, unit, test::scenePixels(4, size.width, size.height, ++seed)));
+        test::PictureSource source(++seed, width > 1600 ? sim::SensorKind::Ov5642 : sim::SensorKind::Ov2640);
+        source.setQuality(static_cast<std::uint8_t>(scale));
+        found.push_back({"chart " + size.text(), source.frame(size), size});
     }
+    return found;
+}
+
+std::vector<Subject> subjects(unsigned seed) {
+    auto found = generatedSubjects(seed);
     const auto captures = std::filesystem::path(FRAMEGATE_SHARED_DIR) / "captures";
     if (!std::filesystem::is_directory(captures)) return found;
     for (const auto& entry : std::filesystem::directory_iterator(captures)) {
@@ -82,15 +98,37 @@ bool has(const std::string& tool) {
     return std::system(("command -v " + tool + " >/dev/null 2>&1").c_str()) == 0;
 }
 
-/// Whether each opinion finds \a bytes damaged, as far as it is asked.
-std::array<bool, 5> judge(const Octets& bytes, const Subject& subject, const Options& options,
-                          const std::filesystem::path& scratch) {
+/// Standard error goes nowhere while this lives: OpenCV's own libjpeg writes its warnings there.
+class Silence {
+public:
+    Silence() : before_(dup(2)) {
+        const int nowhere = open("/dev/null", O_WRONLY);
+        dup2(nowhere, 2);
+        close(nowhere);
+    }
+    ~Silence() {
+        dup2(before_, 2);
+        close(before_);
+    }
+    Silence(const Silence&) = delete;
+    Silence& operator=(const Silence&) = delete;
+
+private:
+    int before_;
+};
+
+using Opinions = std::array<bool, opinions.size()>;
+
+/// Whether each opinion finds \a bytes damaged; of the programs only if \a tools.
+Opinions judge(const Octets& bytes, const Subject& subject, bool tools,
+               const std::filesystem::path& scratch) {
     const auto octets = std::as_bytes(std::span(bytes));
-    std::array<bool, 5> found{};
+    const Silence silence;
+    Opinions found{};
     found[0] = !jpeg::validate(octets, expectationOf(subject)).valid;
     found[1] = !jpeg::decode(octets);
     found[2] = bytes.empty() || cv::imdecode(bytes, cv::IMREAD_COLOR).empty();
-    if (!options.tools) return found;
+    if (!tools) return found;
     std::ofstream(scratch, std::ios::binary)
         .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     const auto fails = [&](const std::string& command) {
@@ -101,63 +139,83 @@ std::array<bool, 5> judge(const Octets& bytes, const Subject& subject, const Opt
     return found;
 }
 
-struct Count {
-    unsigned cases = 0;
-    std::array<unsigned, 5> found{};
-};
-
 double percent(unsigned found, unsigned cases) {
     return cases == 0 ? 0 : 100.0 * found / cases;
 }
 
-/// The classes of corruption.h and, for the picture that has restart markers, theirs.
-Count countClass(const test::CorruptionClass& damage, const std::vector<Subject>& all,
-                 const Options& options) {
+struct Count {
+    std::array<unsigned, opinions.size()> cases{};
+    std::array<unsigned, opinions.size()> found{};
+    double lowest = 100; ///< of a picture, by the first opinion
+    double highest = 0;
+};
+
+/// Damages \a subject again and again.
+void countSubject(const test::CorruptionClass& damage, const Subject& subject, const Options& options,
+                  std::mt19937& random, Count& count) {
     const auto scratch = std::filesystem::temp_directory_path() / fmt::format("framegate-{}.jpg", getpid());
-    Count count;
-    std::mt19937 random(options.seed);
-    for (const auto& subject : all) {
-        if (subject.bytes.size() < sim::ov2640ScanOffset + damage.needs + 2) continue;
-        for (unsigned i = 0; i < options.cases; ++i) {
-            auto bytes = subject.bytes;
-            damage.damage(bytes, sim::ov2640ScanOffset, random);
-            const auto found = judge(bytes, subject, options, scratch);
-            ++count.cases;
-            for (std::size_t o = 0; o < found.size(); ++o)
-                count.found[o] += found[o] ? 1 : 0;
+    const auto before = count.found[0];
+    for (unsigned i = 0; i < options.cases; ++i) {
+        auto bytes = subject.bytes;
+        damage.damage(bytes, sim::ov2640ScanOffset, random);
+        const bool tools = i < options.tools;
+        const auto found = judge(bytes, subject, tools, scratch);
+        for (std::size_t o = 0; o < (tools ? found.size() : 3); ++o) {
+            ++count.cases[o];
+            count.found[o] += found[o] ? 1 : 0;
         }
     }
     std::filesystem::remove(scratch);
+    const auto share = percent(count.found[0] - before, options.cases);
+    count.lowest = std::min(count.lowest, share);
+    count.highest = std::max(count.highest, share);
+}
+
+Count countClass(const test::CorruptionClass& damage, const std::vector<Subject>& all,
+                 const Options& options) {
+    Count count;
+    std::mt19937 random(options.seed);
+    for (const auto& subject : all)
+        if (subject.bytes.size() >= sim::ov2640ScanOffset + damage.needs + 2)
+            countSubject(damage, subject, options, random, count);
     return count;
 }
 
 void print(const test::CorruptionClass& damage, const Count& count, const Options& options) {
     if (options.figures) {
-        test::printFigure("detection_percent/" + damage.name, percent(count.found[0], count.cases), "%");
+        test::printFigure("detection_percent/" + damage.name, percent(count.found[0], count.cases[0]), "%");
         return;
     }
-    fmt::print("{:<18}{:>6}{:>8.0f}", damage.name, count.cases, damage.foundPercent);
-    for (std::size_t o = 0; o < (options.tools ? opinions.size() : 3); ++o)
-        fmt::print("{:>18.1f}", percent(count.found[o], count.cases));
-    fmt::print("\n");
+    fmt::print("| `{}` | {} | {:.1f} | {:.0f}–{:.0f}", damage.name, count.cases[0],
+               percent(count.found[0], count.cases[0]), count.lowest, count.highest);
+    for (std::size_t o = 1; o < opinions.size(); ++o)
+        if (count.cases[o] > 0) fmt::print(" | {:.1f}", percent(count.found[o], count.cases[o]));
+    fmt::print(" |\n");
     std::fflush(stdout);
 }
 
+void printHead(std::size_t pictures, const Options& options) {
+    const std::size_t columns = options.tools > 0 ? opinions.size() : 3;
+    fmt::print("{} pictures, {} cases each", pictures, options.cases);
+    if (options.tools > 0) fmt::print(", {} of them for the programs", options.tools);
+    fmt::print("\n\n| class | cases | {} % | of one picture, %", opinions[0]);
+    for (std::size_t o = 1; o < columns; ++o)
+        fmt::print(" | {} %", opinions[o]);
+    fmt::print(" |\n| --- | --- |");
+    for (std::size_t o = 0; o <= columns; ++o)
+        fmt::print(" --- |");
+    fmt::print("\n");
+}
+
 int detection(Options options) {
-    options.tools = options.tools && has("jpeginfo") && has("identify");
+    if (!has("jpeginfo") || !has("identify")) options.tools = 0;
     const auto all = subjects(options.seed);
     for (const auto& subject : all)
         if (const auto verdict =
                 jpeg::validate(std::as_bytes(std::span(subject.bytes)), expectationOf(subject));
             !verdict.valid)
             return fmt::print(stderr, "{} is rejected: {}\n", subject.name, verdict.detail), 1;
-    if (!options.figures) {
-        fmt::print("{} pictures, {} cases a class and picture; found, in %\n{:<18}{:>6}{:>8}", all.size(),
-                   options.cases, "class", "cases", "target");
-        for (std::size_t o = 0; o < (options.tools ? opinions.size() : 3); ++o)
-            fmt::print("{:>18}", opinions[o]);
-        fmt::print("\n");
-    }
+    if (!options.figures) printHead(all.size(), options);
     for (const auto& damage : test::corruptionClasses())
         print(damage, countClass(damage, all, options), options);
     return 0;
@@ -192,10 +250,9 @@ int run(int argc, char** argv) {
     Options options;
     options.figures = test::wantsFigures(argc, argv);
     options.cases = numberAfter("--cases", argc, argv, options.cases);
+    options.tools = numberAfter("--tools", argc, argv, 0);
     options.good = numberAfter("--good", argc, argv, 0);
     options.seed = numberAfter("--seed", argc, argv, 1);
-    for (int i = 1; i < argc; ++i)
-        options.tools = options.tools || std::string_view(argv[i]) == "--tools";
     return options.good > 0 ? falseRejects(options) : detection(options);
 }
 
