@@ -28,7 +28,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LES
   # At -O3, GCC 12 takes "text" + std::string for an overlapping copy (GCC bug 105651).
   target_compile_options(framegate_warnings INTERFACE -Wno-restrict)
 endif()
-if(FRAMEGATE_SANITIZER)
+if(FRAMEGATE_SANITIZER AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # GCC 12 reports false positives of these two once sanitizers are in.
   target_compile_options(framegate_warnings INTERFACE -Wno-maybe-uninitialized -Wno-tsan)
 endif()

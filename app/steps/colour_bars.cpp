@@ -46,8 +46,9 @@ public:
 
 private:
     /// What says nothing against a unit until the bars are known to repeat.
-    static constexpr std::array<std::string_view, 4> afterGoldenUnits = {
-        "bars_other_length", "bars_repeat", "link_bit_error_rate", "link_bit_error_bound"};
+    static constexpr std::array<std::string_view, 6> afterGoldenUnits = {
+        "bars_settled", "bars_invalid",        "bars_other_length",
+        "bars_repeat",  "link_bit_error_rate", "link_bit_error_bound"};
 
     static Failure refused(std::string why) {
         return failure(ErrorKind::InvalidInput, "PLAN_STEP", "step colour-bars: " + std::move(why));

@@ -123,7 +123,7 @@ private:
 std::span<const std::uint8_t> scanOf(std::span<const std::uint8_t> file) {
     std::size_t at = 2;
     while (file[at + 1] != 0xDA)
-        at += 2 + (file[at + 2] << 8 | file[at + 3]);
+        at += 2 + static_cast<std::size_t>(file[at + 2] << 8 | file[at + 3]);
     at += 2 + static_cast<std::size_t>(file[at + 2] << 8 | file[at + 3]);
     return file.subspan(at);
 }
