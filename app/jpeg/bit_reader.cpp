@@ -35,4 +35,24 @@ std::size_t EntropySegment::offsetOf(std::uint64_t bit) const {
     return at;
 }
 
+std::optional<std::uint64_t> EntropySegment::zeroStretch(std::size_t bytes) const {
+    // Of the words looked at, one in sixteen bytes, at least one lies whole in any stretch this long.
+    constexpr std::size_t step = 16;
+    const auto* const data = unstuffed_.data();
+    for (std::size_t at = 0; at + sizeof(std::uint64_t) <= size_; at += step) {
+        std::uint64_t word;
+        std::memcpy(&word, data + at, sizeof word);
+        if (word != 0) continue;
+        auto begin = at;
+        while (begin > 0 && data[begin - 1] == 0)
+            --begin;
+        auto end = at;
+        while (end < size_ && data[end] == 0)
+            ++end;
+        if (end - begin >= bytes) return begin * 8;
+        at = (end / step) * step;
+    }
+    return std::nullopt;
+}
+
 } // namespace framegate::jpeg

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,10 @@ public:
     std::uint64_t bits() const { return size_ * 8; }
     /// Where the byte stands in the picture that holds bit \a bit.
     std::size_t offsetOf(std::uint64_t bit) const;
+
+    /// The first bit of the first stretch of at least \a bytes zero bytes, if there is one. \a bytes 23 at
+    /// least.
+    std::optional<std::uint64_t> zeroStretch(std::size_t bytes) const;
 
     /// Zero bytes after the last one, which a reader may run into: more than an MCU's six blocks can take.
     static constexpr std::size_t margin = 2048;

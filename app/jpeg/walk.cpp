@@ -4,6 +4,7 @@
 #include "jpeg/bit_reader.h"
 #include "jpeg/block_decoder.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@ namespace framegate::jpeg {
 namespace {
 
 constexpr unsigned longestCode = 16;
+constexpr std::size_t mostZeros = 32; ///< bytes: by the tables of Annex K more than a block's coefficients
 
 /// A component with all that decoding it needs at hand.
 struct Channel {
@@ -53,8 +55,7 @@ public:
 
     std::optional<Fault> run() {
         prepare();
-        segment_.read(bytes_, header_.scanOffset);
-        reader_ = BitReader(segment_.data());
+        if (auto fault = begin(header_.scanOffset, 0)) return fault;
         std::uint64_t rowBegin = 0;
         for (std::uint32_t row = 0; row < picture_.mcusHigh; ++row) {
             if (auto fault = decodeRow(row)) return fault;
@@ -199,11 +200,33 @@ private:
                          fmt::format("FF {:02X}", expected),
                          textAt(at)};
         bitsBefore_ += reader_.taken();
-        segment_.read(bytes_, at + 2);
-        reader_ = BitReader(segment_.data());
         for (auto& channel : channels_)
             channel.decoder.restart();
-        return std::nullopt;
+        return begin(at + 2, mcu);
+    }
+
+    /// Begins with the entropy-coded bytes at \a offset.
+    std::optional<Fault> begin(std::size_t offset, std::uint32_t mcu) {
+        segment_.read(bytes_, offset);
+        reader_ = BitReader(segment_.data());
+        if (flatIsZeros()) return std::nullopt;
+        const auto zeros = segment_.zeroStretch(mostZeros);
+        if (!zeros) return std::nullopt;
+        return Fault{"JPEG_ZEROS",
+                     fmt::format("at least {} zero bytes in a row in the coded picture", mostZeros),
+                     segment_.offsetOf(*zeros),
+                     {},
+                     mcu == 0 ? std::nullopt : std::optional(mcu)};
+    }
+
+    /// Whether blocks without any contrast, alike, are coded by zeros alone, as tables made for a flat
+    /// picture may have it. By any others, so many zeros are coefficients one like the next for blocks on
+    /// end: nothing that was ever in front of a lens, but what a wire that lost contact leaves behind.
+    bool flatIsZeros() const {
+        return std::all_of(header_.components.begin(), header_.components.end(), [&](const auto& component) {
+            return header_.dc[component.dcTable]->match(0).symbol == 0 &&
+                   header_.ac[component.acTable]->match(0).symbol == 0;
+        });
     }
 
     std::string textAt(std::size_t at) const {

@@ -43,7 +43,7 @@ public:
                     if (!block(component, dc[c])) return false;
             }
         }
-        return onesThen(0xD9);
+        return onesThen(0xD9) && (!zeroStretch_ || flatIsZeros());
     }
 
 private:
@@ -70,6 +70,8 @@ private:
             if (byte_ == 0xFF && (at_ + 1 >= bytes_.size() || bytes_[at_ + 1] != 0)) return {};
             at_ += byte_ == 0xFF ? 2 : 1;
             bitsLeft_ = 8;
+            zeros_ = byte_ == 0 ? zeros_ + 1 : 0;
+            if (zeros_ == 32) zeroStretch_ = true;
         }
         return byte_ >> --bitsLeft_ & 1U;
     }
@@ -138,6 +140,19 @@ private:
             if (*bit() == 0) return false;
         if (at_ + 1 >= bytes_.size() || bytes_[at_] != 0xFF || bytes_[at_ + 1] != marker) return false;
         at_ += 2;
+        zeros_ = 0;
+        return true;
+    }
+
+    /// Whether a code of zeros alone says "as before" of every DC and "no more" of every AC coefficient.
+    bool flatIsZeros() {
+        for (const auto& component : header_.components)
+            for (const unsigned table : {unsigned{component.dcTable}, 0x10U | component.acTable})
+                for (unsigned length = 1; length <= 16; ++length)
+                    if (const auto zeros = codes_[table].find({length, 0}); zeros != codes_[table].end()) {
+                        if (zeros->second != 0) return false;
+                        break;
+                    }
         return true;
     }
 
@@ -147,6 +162,8 @@ private:
     std::size_t at_;
     unsigned byte_ = 0;
     unsigned bitsLeft_ = 0;
+    unsigned zeros_ = 0; ///< bytes in a row
+    bool zeroStretch_ = false;
 };
 
 } // namespace framegate::jpeg::test

@@ -114,6 +114,43 @@ TEST(Walk, Faults_CarryTheirEvidence) {
     EXPECT_EQ(fault->got, "FF C0");
 }
 
+std::optional<Fault> faultOf(const Octets& bytes) {
+    Header header;
+    EXPECT_FALSE(readHeader(bytes, 0, header));
+    CodedPicture picture;
+    return walkScan(bytes, header, picture);
+}
+
+TEST(Walk, ZerosOnEnd_AreNoPicture) {
+    auto bytes = generatedJpeg(256, 192, {}, 1);
+    const auto scan = scanOf(bytes);
+    std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(scan + 700), 34, std::uint8_t{0});
+    const auto fault = faultOf(bytes);
+    ASSERT_TRUE(fault);
+    EXPECT_EQ(fault->code, "JPEG_ZEROS");
+    EXPECT_NEAR(static_cast<double>(fault->offset), static_cast<double>(scan + 700), 1);
+}
+
+TEST(Walk, FewerZeros_AreLeftToTheCodes) {
+    auto bytes = generatedJpeg(256, 192, {}, 1);
+    const auto at = bytes.begin() + static_cast<std::ptrdiff_t>(scanOf(bytes) + 700);
+    *(at - 1) = 0x55;
+    std::fill_n(at, 31, std::uint8_t{0});
+    *(at + 31) = 0x55;
+    const auto fault = faultOf(bytes);
+    EXPECT_TRUE(!fault || fault->code != "JPEG_ZEROS");
+}
+
+TEST(Walk, FlatPictureWhoseTablesMakeItZeros_IsGood) {
+    JpegStyle style;
+    style.optimised = true;
+    for (const bool grey : {false, true}) {
+        style.grey = grey;
+        const Octets flat(std::size_t{512} * 512 * (grey ? 1 : 3), 128);
+        EXPECT_FALSE(faultOf(framegate::test::encodedJpeg(flat, 512, 512, style)));
+    }
+}
+
 TEST(Walk, RowBits_AddUpToTheScan) {
     for (const auto& bytes : goodPictures()) {
         Header header;
