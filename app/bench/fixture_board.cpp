@@ -47,6 +47,8 @@ std::string_view opcodeText(wire::Opcode opcode) {
         return "line test";
     case wire::Opcode::Supply:
         return "supply";
+    case wire::Opcode::Outputs:
+        return "outputs";
     }
     return "unknown request";
 }
@@ -385,6 +387,11 @@ Result<std::optional<wire::LineTestDone>> FixtureBoard::lineTest(const wire::Lin
 Result<std::optional<wire::SupplyDone>> FixtureBoard::supply(Deadline deadline, std::stop_token stop) {
     return callIfSupported<wire::SupplyDone>(wire::Opcode::Supply, wire::SupplyRequest{}, deadline,
                                              std::move(stop));
+}
+
+Result<std::optional<wire::OutputsDone>> FixtureBoard::outputs(const wire::OutputsRequest& request,
+                                                               Deadline deadline, std::stop_token stop) {
+    return callIfSupported<wire::OutputsDone>(wire::Opcode::Outputs, request, deadline, std::move(stop));
 }
 
 Result<> FixtureBoard::reboot(wire::RebootTarget target, Deadline deadline, std::stop_token stop) {

@@ -130,6 +130,10 @@ public:
                                                        Deadline deadline, std::stop_token stop);
     /// What the module is fed. None where the board has no ADC channel for it, or older firmware.
     Result<std::optional<wire::SupplyDone>> supply(Deadline deadline, std::stop_token stop);
+    /// Switches lights and shutter of the fixture. None where the board does not have all that the request
+    /// names, or older firmware.
+    Result<std::optional<wire::OutputsDone>> outputs(const wire::OutputsRequest& request, Deadline deadline,
+                                                     std::stop_token stop);
     const BoardTimes& times() const { return times_; }
 
 private:

@@ -81,6 +81,8 @@ void Core::begin(const wire::Frame& frame) {
         return decodeAndBegin<wire::LineTestRequest>(frame.payload);
     case wire::Opcode::Supply:
         return decodeAndBegin<wire::SupplyRequest>(frame.payload);
+    case wire::Opcode::Outputs:
+        return decodeAndBegin<wire::OutputsRequest>(frame.payload);
     }
     refuse(wire::Status::UnknownOpcode);
 }
@@ -165,6 +167,14 @@ void Core::begin(const wire::SupplyRequest&) {
     if (done.railMv == wire::notMeasured && done.currentUa == wire::notMeasured)
         return refuse(wire::Status::Unsupported);
     answer(done);
+}
+
+void Core::begin(const wire::OutputsRequest& request) {
+    const std::uint8_t available = ports_.outputs == nullptr ? std::uint8_t{0} : ports_.outputs->available();
+    if (available == 0 || (request.mask & ~available) != 0) return refuse(wire::Status::Unsupported);
+    outputs_ = static_cast<std::uint8_t>((outputs_ & ~request.mask) | (request.levels & request.mask));
+    if (request.mask != 0) ports_.outputs->set(outputs_);
+    answer(wire::OutputsDone{available, outputs_});
 }
 
 bool Core::flush() {

@@ -51,6 +51,7 @@ private:
     void begin(const wire::RebootRequest& request);
     void begin(const wire::LineTestRequest& request);
     void begin(const wire::SupplyRequest& request);
+    void begin(const wire::OutputsRequest& request);
     template <class Request>
     void decodeAndBegin(std::span<const std::uint8_t> payload);
     Progress advance();
@@ -71,6 +72,7 @@ private:
     LineTest lines_;
     std::array<std::uint8_t, wire::frameLimit> answer_{};
     std::size_t answerBytes_ = 0; ///< waiting in answer_
+    std::uint8_t outputs_ = 0;    ///< those that are on
     bool rebootAfterAnswer_ = false;
     wire::RebootTarget rebootTarget_ = wire::RebootTarget::Firmware;
 };

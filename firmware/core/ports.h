@@ -115,6 +115,18 @@ protected:
     ~AdcPort() = default;
 };
 
+/// Lights and shutter of the fixture, off at the start.
+class OutputPort {
+public:
+    /// Bits of wire::Output that the board has.
+    virtual std::uint8_t available() = 0;
+    /// Switches all that are available: a bit each.
+    virtual void set(std::uint8_t levels) = 0;
+
+protected:
+    ~OutputPort() = default;
+};
+
 /// What Hello says of the board.
 struct BoardIdentity {
     const char* version = "";
@@ -133,8 +145,9 @@ struct Ports {
     I2cPort& i2c;
     LinkPort& link;
     BoardPort& board;
-    LinePort* lines = nullptr; ///< null: the board cannot test its wires
-    AdcPort* adc = nullptr;    ///< null: the board measures no supply
+    LinePort* lines = nullptr;     ///< null: the board cannot test its wires
+    AdcPort* adc = nullptr;        ///< null: the board measures no supply
+    OutputPort* outputs = nullptr; ///< null: the board switches nothing
 };
 
 } // namespace framegate::firmware

@@ -6,6 +6,7 @@
 #include "pico/pico_clock.h"
 #include "pico/pico_i2c.h"
 #include "pico/pico_lines.h"
+#include "pico/pico_outputs.h"
 #include "pico/pico_spi.h"
 #include "pico/usb_link.h"
 
@@ -43,6 +44,7 @@ bool serveOnce(Core& core, UsbLink& link, PicoBoard& board, PicoClock& clock) {
     static PicoI2c i2c;
     static PicoLines lines(spi, i2c);
     static PicoAdc adc;
+    static PicoOutputs outputs;
     static PicoBoard board;
     auto& link = UsbLink::only();
     startClocks();
@@ -50,8 +52,9 @@ bool serveOnce(Core& core, UsbLink& link, PicoBoard& board, PicoClock& clock) {
     i2c.begin();
     lines.begin();
     adc.begin();
+    outputs.begin();
     board.begin();
-    static Core core({clock, spi, i2c, link, board, &lines, &adc}, PicoBoard::identity());
+    static Core core({clock, spi, i2c, link, board, &lines, &adc, &outputs}, PicoBoard::identity());
     link.begin();
     watchdog_enable(wire::watchdogMs, true);
     for (;;)

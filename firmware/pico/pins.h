@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Which wire is on which GPIO. The vendor's wiring of a single module to a Pico, which has no switch for the
-// module's supply and nothing at the ADC. A fixture that has says so here or on the compiler's command line.
+// module's supply, nothing at the ADC and no lights. A fixture that has says so here or on the compiler's
+// command line.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,15 @@
 #endif
 #ifndef FRAMEGATE_SUPPLY_SWITCH_GPIO
 #define FRAMEGATE_SUPPLY_SWITCH_GPIO -1
+#endif
+#ifndef FRAMEGATE_CHART_LIGHT_GPIO
+#define FRAMEGATE_CHART_LIGHT_GPIO -1
+#endif
+#ifndef FRAMEGATE_DIFFUSER_GPIO
+#define FRAMEGATE_DIFFUSER_GPIO -1
+#endif
+#ifndef FRAMEGATE_SHUTTER_GPIO
+#define FRAMEGATE_SHUTTER_GPIO -1
 #endif
 
 namespace framegate::firmware::pins {
@@ -35,5 +45,9 @@ inline constexpr int currentAdc = FRAMEGATE_CURRENT_ADC_GPIO;
 inline constexpr std::uint32_t currentMvPerA = 2500; ///< 50 mOhm times 50
 /// High switches the module's supply on.
 inline constexpr int supplySwitch = FRAMEGATE_SUPPLY_SWITCH_GPIO;
+/// High switches the lamps on the chart on, brings the lit diffuser in front, closes the shutter.
+inline constexpr int chartLight = FRAMEGATE_CHART_LIGHT_GPIO;
+inline constexpr int diffuser = FRAMEGATE_DIFFUSER_GPIO;
+inline constexpr int shutter = FRAMEGATE_SHUTTER_GPIO;
 
 } // namespace framegate::firmware::pins

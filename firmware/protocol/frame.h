@@ -14,7 +14,7 @@
 namespace framegate::wire {
 
 inline constexpr std::uint16_t protocolMajor = 1; ///< another major is refused
-inline constexpr std::uint16_t protocolMinor = 1;
+inline constexpr std::uint16_t protocolMinor = 2;
 
 inline constexpr std::uint8_t frameMagic = 0xF6;
 inline constexpr std::size_t headerBytes = 8;
@@ -37,6 +37,7 @@ enum class Opcode : std::uint8_t {
     Reboot = 0x09,
     LineTest = 0x0A, ///< since 1.1
     Supply = 0x0B,   ///< since 1.1
+    Outputs = 0x0C,  ///< since 1.2
 };
 
 /// Why a request failed. Codes are permanent.

@@ -384,6 +384,42 @@ struct SupplyDone {
     }
 };
 
+/// What a fixture may let the board switch: bits of OutputsRequest. All are off when the firmware starts.
+enum class Output : std::uint8_t {
+    ChartLight = 0, ///< the lamps on the chart
+    Diffuser = 1,   ///< the lit diffuser comes in front of the module
+    Shutter = 2,    ///< closed: the module sees nothing
+};
+inline constexpr unsigned outputCount = 3;
+
+constexpr std::uint8_t outputBit(Output output) {
+    return static_cast<std::uint8_t>(1U << static_cast<unsigned>(output));
+}
+
+/// Switches the fixture's lights and shutter. What is not in the mask stays as it is; an empty mask asks.
+struct OutputsRequest {
+    static constexpr std::string_view name = "Outputs request";
+    std::uint8_t mask = 0;
+    std::uint8_t levels = 0;
+    static constexpr auto fields() {
+        using M = OutputsRequest;
+        return std::tuple{
+            Field{"mask", &M::mask, "bit 0 chart light, 1 diffuser, 2 shutter: those to be switched"},
+            Field{"levels", &M::levels, "the same bits: on"}};
+    }
+};
+
+struct OutputsDone {
+    static constexpr std::string_view name = "Outputs done";
+    std::uint8_t available = 0;
+    std::uint8_t levels = 0;
+    static constexpr auto fields() {
+        using M = OutputsDone;
+        return std::tuple{Field{"available", &M::available, "those the board has"},
+                          Field{"levels", &M::levels, "those that are on"}};
+    }
+};
+
 /// Payload of every Failed.
 struct Failure {
     static constexpr std::string_view name = "Failed";

@@ -24,6 +24,7 @@ public:
                  const ModuleKind& kind = {});
 
     void power(bool on, TimeNs now) override;
+    void lightUp(std::uint8_t outputs) override { scene_->lightUp(outputs); }
     void chipSelect(bool selected, TimeNs now) override;
     std::uint8_t spiExchange(std::uint8_t mosi, TimeNs now, std::uint32_t clockHz) override;
     bool i2cStart(std::uint8_t addressByte, TimeNs now) override;

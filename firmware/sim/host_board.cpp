@@ -175,7 +175,8 @@ HostBoard::HostBoard(const firmware::BoardIdentity& identity, std::unique_ptr<Mo
     : module_(std::move(module)),
       lines_(clock_, module_, wiring),
       adc_(lines_, wiring),
-      core_({clock_, spi_, i2c_, link_, port_, &lines_, &adc_}, identity) {
+      outputs_(module_, wiring),
+      core_({clock_, spi_, i2c_, link_, port_, &lines_, &adc_, &outputs_}, identity) {
     if (module_) module_->power(true, clock_.now());
 }
 

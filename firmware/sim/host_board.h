@@ -73,6 +73,7 @@ private:
 struct FixtureWiring {
     bool measuresSupply = true; ///< rail and current go to ADC channels
     bool supplySwitch = false;  ///< the module's supply can be switched off
+    std::uint8_t outputs = 0;   ///< bits of wire::Output: lights and shutter
 };
 
 /// The wires as plain pins. The module is asked for what is at them; without one nothing is.
@@ -107,6 +108,21 @@ public:
 
 private:
     const HostLines& lines_;
+    const FixtureWiring wiring_;
+};
+
+/// Lights and shutter: what is in front of the module is lit by them.
+class HostOutputs : public firmware::OutputPort {
+public:
+    HostOutputs(std::unique_ptr<ModulePins>& module, FixtureWiring wiring)
+        : module_(module), wiring_(wiring) {}
+    std::uint8_t available() override { return wiring_.outputs; }
+    void set(std::uint8_t levels) override {
+        if (module_) module_->lightUp(levels);
+    }
+
+private:
+    std::unique_ptr<ModulePins>& module_;
     const FixtureWiring wiring_;
 };
 
@@ -175,6 +191,7 @@ private:
     HostBoardPort port_;
     HostLines lines_;
     HostAdc adc_;
+    HostOutputs outputs_;
     firmware::Core core_;
 };
 

@@ -20,6 +20,9 @@ public:
     /// The module's supply comes on, or goes. It starts without.
     virtual void power(bool on, TimeNs now) = 0;
 
+    /// The light in front of the module: bits of wire::Output that are on.
+    virtual void lightUp(std::uint8_t outputs) { (void)outputs; }
+
     // SPI. Chip select is active low on the wire; here true means selected.
     virtual void chipSelect(bool selected, TimeNs now) = 0;
     /// Exchanges a byte whose last bit is clocked at \a now with the clock at \a clockHz; returns MISO.

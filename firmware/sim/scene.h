@@ -19,6 +19,8 @@ public:
     virtual ~Scene() = default;
     /// The whole field of view at this size, as the \a frame-th captured frame sees it (noise differs).
     virtual SceneImage look(std::uint16_t width, std::uint16_t height, std::uint64_t frame) = 0;
+    /// What the fixture has switched on: bits of wire::Output. A scene without lamps stays as it is.
+    virtual void lightUp(std::uint8_t outputs) { (void)outputs; }
 };
 
 } // namespace framegate::sim

@@ -194,6 +194,13 @@ struct FakeAdc : firmware::AdcPort {
     std::uint32_t ua = 70'000;
 };
 
+struct FakeOutputs : firmware::OutputPort {
+    std::uint8_t available() override { return has; }
+    void set(std::uint8_t levels) override { on.push_back(levels); }
+    std::uint8_t has = 0x06;
+    std::vector<std::uint8_t> on;
+};
+
 /// The firmware's core on fake ports.
 struct FakeChip {
     FakeChipClock clock;
@@ -203,7 +210,8 @@ struct FakeChip {
     FakeBoard board;
     FakeLines lines;
     FakeAdc adc;
-    firmware::Core core{{clock, spi, i2c, link, board, &lines, &adc}, identity()};
+    FakeOutputs outputs;
+    firmware::Core core{{clock, spi, i2c, link, board, &lines, &adc, &outputs}, identity()};
 
     static firmware::BoardIdentity identity() {
         firmware::BoardIdentity identity;

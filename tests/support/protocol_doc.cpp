@@ -189,7 +189,11 @@ std::string protocolDocument() {
            table<wire::LineTestDone>() +
            opcodeHead(Opcode::Supply, "Supply",
                       "Since 1.1. The module's supply. A board that measures neither answers Unsupported.") +
-           table<wire::SupplyRequest>() + table<wire::SupplyDone>() + lists() + statuses();
+           table<wire::SupplyRequest>() + table<wire::SupplyDone>() +
+           opcodeHead(Opcode::Outputs, "Outputs",
+                      "Since 1.2. Lights and shutter of the fixture. A board that lacks one of those named "
+                      "answers Unsupported and switches none.") +
+           table<wire::OutputsRequest>() + table<wire::OutputsDone>() + lists() + statuses();
 }
 
 } // namespace framegate::test

@@ -80,6 +80,14 @@ TEST(FixtureBoard, Supply_IsPassedOn) {
     EXPECT_EQ((*supply)->currentUa, 70'000U);
 }
 
+TEST(FixtureBoard, Outputs_ArePassedOn) {
+    Board b;
+    b.script.reply(Kind::Done, Opcode::Outputs, wire::OutputsDone{6, 2});
+    const auto outputs = b.board.outputs({2, 2}, b.soon, {});
+    ASSERT_TRUE(outputs && *outputs);
+    EXPECT_EQ((*outputs)->levels, 2);
+}
+
 TEST(FixtureBoard, DamagedRequest_IsTheLinksFault) {
     Board b;
     b.script.reply(Kind::Failed, Opcode::Hello, wire::Failure{}, 999, Status::BadFrame);

@@ -95,6 +95,8 @@ const std::map<std::string, void (*)(const Json&)> checks = {{"HelloRequest", ch
                                                              {"LineTestDone", check<LineTestDone>},
                                                              {"SupplyRequest", check<SupplyRequest>},
                                                              {"SupplyDone", check<SupplyDone>},
+                                                             {"OutputsRequest", check<OutputsRequest>},
+                                                             {"OutputsDone", check<OutputsDone>},
                                                              {"Failure", check<Failure>}};
 
 TEST(Vectors, EveryMessage_ReadsAndWritesAsTheGoldenFrame) {
