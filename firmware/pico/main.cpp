@@ -8,8 +8,8 @@
 #include "pico/pico_lines.h"
 #include "pico/pico_outputs.h"
 #include "pico/pico_spi.h"
+#include "pico/reset_interface.h"
 #include "pico/usb_link.h"
-
 #include "protocol/usb_identity.h"
 
 #include <hardware/watchdog.h>
@@ -20,15 +20,18 @@ namespace {
 
 constexpr std::uint32_t longestNapUs = 10'000; // the LED blinks and a reboot falls due without an interrupt
 
+void leave(Core& core, PicoBoard& board, const Departure& departure) {
+    core.abort();
+    board.leave(departure);
+}
+
 /// One round: USB, the request at hand, the board. Returns whether there may be more to do at once.
 bool serveOnce(Core& core, UsbLink& link, PicoBoard& board, PicoClock& clock) {
     watchdog_update();
     link.serve();
     if (link.takeReset()) core.abort();
-    if (link.takeRestart()) {
-        core.abort();
-        board.reboot(wire::RebootTarget::Firmware);
-    }
+    if (link.takeRestart()) leave(core, board, {wire::RebootTarget::Firmware});
+    if (const auto departure = ResetInterface::only().take()) leave(core, board, *departure);
     if (const auto frame = link.received()) {
         core.receive(*frame);
         link.release();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "pico/pico_board.h"
 
+#include "pico/board_id.h"
 #include "pico/pins.h"
 #include <hardware/gpio.h>
 #include <hardware/watchdog.h>
 #include <pico/bootrom.h>
-#include <pico/unique_id.h>
 
 #include <algorithm>
 
@@ -27,18 +27,25 @@ void PicoBoard::setLed(wire::LedPattern pattern) {
 }
 
 void PicoBoard::reboot(wire::RebootTarget target) {
-    rebooting_ = true;
-    target_ = target;
+    leave({target});
+    waitForLink_ = true;
+}
+
+void PicoBoard::leave(const Departure& departure) {
+    leaving_ = true;
+    waitForLink_ = false;
+    departure_ = departure;
 }
 
 void PicoBoard::serve(std::uint64_t nowUs, bool linkDrained) {
     const bool lit = pattern_ == wire::LedPattern::On ||
                      (pattern_ == wire::LedPattern::Blink && nowUs / halfBlinkUs % 2 == 0);
     gpio_put(pins::led, lit);
-    if (!rebooting_ || !linkDrained) return;
-    if (rebootAtUs_ == 0) rebootAtUs_ = nowUs + lastPacketUs;
-    if (nowUs < rebootAtUs_) return;
-    if (target_ == wire::RebootTarget::Bootsel) reset_usb_boot(0, 0);
+    if (!leaving_ || (waitForLink_ && !linkDrained)) return;
+    if (leaveAtUs_ == 0) leaveAtUs_ = nowUs + lastPacketUs;
+    if (nowUs < leaveAtUs_) return;
+    if (departure_.target == wire::RebootTarget::Bootsel)
+        rom_reset_usb_boot_extra(departure_.activityGpio, departure_.withoutInterfaces, false);
     watchdog_reboot(0, 0, 0);
 }
 
@@ -46,9 +53,7 @@ BoardIdentity PicoBoard::identity() {
     BoardIdentity identity;
     identity.version = FRAMEGATE_VERSION;
     identity.gitHash = FRAMEGATE_GIT_HASH;
-    pico_unique_board_id_t id;
-    pico_get_unique_board_id(&id);
-    std::copy(std::begin(id.id), std::end(id.id), identity.id);
+    std::copy(boardId().begin(), boardId().end(), identity.id);
     if (watchdog_enable_caused_reboot()) identity.flags = wire::flagWatchdog;
 #if PICO_RP2040
     identity.chip = wire::Chip::Rp2040;

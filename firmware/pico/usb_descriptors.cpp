@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // What the board says of itself during enumeration.
+#include "pico/board_id.h"
+#include "pico/microsoft_descriptors.h"
 #include "protocol/usb_identity.h"
 
-#include <pico/unique_id.h>
 #include <tusb.h>
 
 #include <array>
@@ -12,21 +13,21 @@
 namespace framegate::firmware {
 namespace {
 
-enum StringIndex : std::uint8_t { Language, Manufacturer, Product, SerialNumber };
+enum StringIndex : std::uint8_t { Language, Manufacturer, Product, SerialNumber, Reset };
 
-constexpr std::uint16_t configurationBytes = TUD_CONFIG_DESC_LEN + 9 + 2 * 7;
+constexpr std::uint16_t configurationBytes = TUD_CONFIG_DESC_LEN + 9 + 2 * 7 + 9;
 
 const tusb_desc_device_t device{
     .bLength = sizeof(tusb_desc_device_t),
     .bDescriptorType = TUSB_DESC_DEVICE,
-    .bcdUSB = 0x0200,
+    .bcdUSB = 0x0210, // from 2.1 on, hosts ask for a BOS
     .bDeviceClass = 0,
     .bDeviceSubClass = 0,
     .bDeviceProtocol = 0,
     .bMaxPacketSize0 = CFG_TUD_ENDPOINT0_SIZE,
     .idVendor = wire::usbVendor,
     .idProduct = wire::usbProduct,
-    .bcdDevice = 0x0100,
+    .bcdDevice = 0x0101, // Windows keeps what it learnt of a version
     .iManufacturer = Manufacturer,
     .iProduct = Product,
     .iSerialNumber = SerialNumber,
@@ -34,7 +35,7 @@ const tusb_desc_device_t device{
 };
 
 const std::uint8_t configuration[] = {
-    TUD_CONFIG_DESCRIPTOR(1, 1, 0, configurationBytes, 0, 250),
+    TUD_CONFIG_DESCRIPTOR(1, 2, 0, configurationBytes, 0, 250),
     // interface 0: two bulk endpoints
     9,
     TUSB_DESC_INTERFACE,
@@ -57,19 +58,29 @@ const std::uint8_t configuration[] = {
     TUSB_XFER_BULK,
     U16_TO_U8S_LE(wire::usbPacketBytes),
     0,
+    // interface 1: control requests alone
+    9,
+    TUSB_DESC_INTERFACE,
+    wire::usbResetInterface,
+    0,
+    0,
+    wire::usbResetClass,
+    wire::usbResetSubclass,
+    wire::usbResetProtocol,
+    Reset,
 };
 static_assert(sizeof configuration == configurationBytes);
 
 const char* textOf(std::uint8_t index) {
-    static char serial[2 * PICO_UNIQUE_BOARD_ID_SIZE_BYTES + 1];
     switch (index) {
     case Manufacturer:
         return "FrameGate";
     case Product:
         return "FrameGate test board";
     case SerialNumber:
-        pico_get_unique_board_id_string(serial, sizeof serial);
-        return serial;
+        return boardIdText();
+    case Reset:
+        return "Reset";
     default:
         return nullptr;
     }
@@ -84,6 +95,10 @@ extern "C" const std::uint8_t* tud_descriptor_device_cb() {
 
 extern "C" const std::uint8_t* tud_descriptor_configuration_cb(std::uint8_t) {
     return framegate::firmware::configuration;
+}
+
+extern "C" const std::uint8_t* tud_descriptor_bos_cb() {
+    return framegate::firmware::binaryObjectStore().data();
 }
 
 extern "C" const std::uint16_t* tud_descriptor_string_cb(std::uint8_t index, std::uint16_t) {

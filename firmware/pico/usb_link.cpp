@@ -12,7 +12,6 @@ namespace framegate::firmware {
 namespace {
 
 constexpr std::uint8_t port = 0;
-constexpr std::uint8_t vendorToInterface = 0x41;
 
 } // namespace
 
@@ -125,7 +124,6 @@ std::uint16_t UsbLink::open(std::span<const std::uint8_t> descriptors) {
     return length;
 }
 
-/// Whatever the endpoint was doing ends; its data toggle starts anew, as the host's does.
 void UsbLink::restart(std::uint8_t endpoint) {
     usbd_edpt_stall(port, endpoint); // takes back what the hardware was given
     usbd_edpt_clear_stall(port, endpoint);
@@ -139,16 +137,7 @@ void UsbLink::restart(std::uint8_t endpoint) {
     endWithEmpty_ = false;
 }
 
-bool UsbLink::control(std::uint8_t stage, std::uint8_t requestType, std::uint8_t request, std::uint16_t value,
-                      std::uint16_t index) {
-    if (stage != CONTROL_STAGE_SETUP) return true;
-    constexpr std::uint8_t standardToEndpoint = 0x02;
-    if (requestType == standardToEndpoint) {
-        const bool cleared = request == TUSB_REQ_CLEAR_FEATURE && value == TUSB_REQ_FEATURE_EDPT_HALT;
-        if (cleared) restart(static_cast<std::uint8_t>(index));
-        return true;
-    }
-    if (requestType != vendorToInterface) return false;
+bool UsbLink::asked(std::uint8_t request) {
     restart_ = restart_ || request == wire::usbRequestRestart;
     if (request == wire::usbRequestRestart) return true;
     if (request != wire::usbRequestResetLink) return false;
@@ -158,43 +147,4 @@ bool UsbLink::control(std::uint8_t stage, std::uint8_t requestType, std::uint8_t
     return true;
 }
 
-namespace {
-
-void onInit() {}
-bool onDeinit() {
-    return true;
-}
-void onReset(std::uint8_t) {
-    UsbLink::only().busReset();
-}
-std::uint16_t onOpen(std::uint8_t, const tusb_desc_interface_t* interface, std::uint16_t length) {
-    return UsbLink::only().open({reinterpret_cast<const std::uint8_t*>(interface), length});
-}
-bool onControl(std::uint8_t rhport, std::uint8_t stage, const tusb_control_request_t* request) {
-    if (!UsbLink::only().control(stage, request->bmRequestType, request->bRequest, request->wValue,
-                                 request->wIndex))
-        return false;
-    const bool ownStatus = stage == CONTROL_STAGE_SETUP && request->bmRequestType == vendorToInterface;
-    return !ownStatus || tud_control_status(rhport, request);
-}
-bool onTransferred(std::uint8_t, std::uint8_t endpoint, xfer_result_t result, std::uint32_t bytes) {
-    if (result == XFER_RESULT_SUCCESS) UsbLink::only().transferred(endpoint, bytes);
-    return true;
-}
-
-const usbd_class_driver_t driver{"framegate", onInit,    onDeinit,      onReset,
-                                 onOpen,      onControl, onTransferred, nullptr};
-
-} // namespace
 } // namespace framegate::firmware
-
-extern "C" const usbd_class_driver_t* usbd_app_driver_get_cb(std::uint8_t* count) {
-    *count = 1;
-    return &framegate::firmware::driver;
-}
-
-// A vendor request to the interface comes here in some versions of TinyUSB, to the class driver in others.
-extern "C" bool tud_vendor_control_xfer_cb(std::uint8_t rhport, std::uint8_t stage,
-                                           const tusb_control_request_t* request) {
-    return framegate::firmware::onControl(rhport, stage, request);
-}

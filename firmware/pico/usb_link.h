@@ -38,8 +38,11 @@ public:
     // TinyUSB's side.
     void busReset();
     std::uint16_t open(std::span<const std::uint8_t> descriptors);
-    bool control(std::uint8_t stage, std::uint8_t requestType, std::uint8_t request, std::uint16_t value,
-                 std::uint16_t index);
+    /// A vendor request to the interface; false: none that it knows.
+    bool asked(std::uint8_t request);
+    /// The host cleared the endpoint's halt: whatever it was doing ends; its data toggle starts anew, as the
+    /// host's does.
+    void restart(std::uint8_t endpoint);
     void transferred(std::uint8_t endpoint, std::size_t bytes);
 
 private:
@@ -52,7 +55,6 @@ private:
     void arm();
     void took(std::size_t bytes);
     void startNext();
-    void restart(std::uint8_t endpoint);
 
     static constexpr std::size_t roomFor = (wire::frameLimit / 64 + 1) * 64; ///< whole packets
     alignas(4) std::array<std::uint8_t, roomFor> incoming_{};

@@ -93,6 +93,12 @@ export class Board {
         return this.chip.halted.code === bootselBreak ? 'bootsel' : 'halted';
     }
 
+    /** What the firmware gave the boot ROM's reset_usb_boot. */
+    get bootselArguments() {
+        const { registers } = this.chip.rp.core;
+        return { activityMask: registers[0] >>> 0, disableMask: registers[1] >>> 0 };
+    }
+
     get instructions() {
         return this.instructionsBefore + this.chip.instructions;
     }

@@ -3,57 +3,23 @@
 // The real firmware on the emulated board. FRAMEGATE_FIRMWARE_ELF and FRAMEGATE_BOOTROM name the images.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { Board } from './board.js';
+import {
+    ask,
+    board,
+    frame,
+    hello,
+    kindDone,
+    kindFailed,
+    options,
+    resetLink,
+    second,
+} from './firmware_bench.js';
 import { Flash } from './flash.js';
 import { status } from './usb_transfer.js';
 
-const elf = process.env.FRAMEGATE_FIRMWARE_ELF;
-const bootrom = process.env.FRAMEGATE_BOOTROM;
-const options = {
-    skip: elf && bootrom ? false : 'FRAMEGATE_FIRMWARE_ELF and FRAMEGATE_BOOTROM name no images',
-};
-const second = 1e9;
-
-// From fixtures/wire/vectors.json: HelloRequest of protocol 1.0.
-const hello = Uint8Array.from(Buffer.from('f60101000100040001000000881cae11', 'hex'));
 const rebootOpcode = 0x09;
-const resetLink = [0x41, 0x01, 0, 0, 0, 0, 0, 0];
-const kindDone = 3;
-const kindFailed = 4;
 const statusI2cNack = 5;
-
-function board(extra = {}) {
-    return new Board({ elf: readFileSync(elf), bootrom: readFileSync(bootrom), ...extra });
-}
-
-/** A request of `opcode`: docs/protocol.md, Frames. */
-function frame(opcode, payload) {
-    const head = [0xf6, 1, opcode, 0, 1, 0, payload.length & 255, payload.length >> 8];
-    const bytes = Buffer.from([...head, ...payload, 0, 0, 0, 0]);
-    bytes.writeUInt32LE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
-    return bytes;
-}
-
-function crc32(bytes) {
-    let crc = 0xffffffff;
-    for (const byte of bytes) {
-        crc ^= byte;
-        for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-    }
-    return (crc ^ 0xffffffff) >>> 0;
-}
-
-/** One frame to the board and one back. */
-function ask(target, request) {
-    const deadline = target.clock.nanos + second;
-    const out = target.finish(target.host.bulkOut(0x01, request, { emptyPacket: true }), deadline);
-    assert.equal(out.status, status.ok);
-    const back = target.finish(target.host.bulkIn(0x81, 4352), deadline);
-    assert.equal(back.status, status.ok);
-    return back.bytes;
-}
 
 const hash = (target) => createHash('sha256').update(target.chip.rp.sram).digest('hex');
 
@@ -94,14 +60,6 @@ test(
         assert.deepEqual(target.warnings(), []);
     },
 );
-
-test('Firmware: an unknown vendor request stalls', options, () => {
-    const target = board();
-    target.host.enumerate();
-    const asked = target.host.control([0xc1, 0x77, 0, 0, 0, 0, 8, 0]);
-    assert.equal(target.finish(asked, target.clock.nanos + second).status, status.stall);
-    assert.equal(ask(target, hello)[1], kindDone);
-});
 
 test('Firmware: comes back after the cable was pulled', options, () => {
     const target = board();
