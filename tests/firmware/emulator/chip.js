@@ -3,7 +3,7 @@
 // An RP2040 of rp2040js with the blocks that FrameGate's firmware needs as on the chip, and the loop that
 // runs it. A watchdog reset makes a new one on the same clock (see board.js).
 import { RP2040 } from 'rp2040js';
-import { fixSio, fixSleep, fixSystemControl, wakes } from './core_fixes.js';
+import { fixSio, fixSleep, fixSystemControl, fixUarts, wakes } from './core_fixes.js';
 import { I2c } from './i2c.js';
 import { MemoryMap } from './memory_map.js';
 import * as banks from './register_banks.js';
@@ -36,6 +36,7 @@ export class Chip {
         fixSleep(rp);
         fixSio(rp, journal);
         fixSystemControl(rp);
+        fixUarts(rp);
         rp.onBreak = (code) => this.halt(code);
         rp.qspi.forEach((pin) => {
             pin.padValue = padDefault + 4;

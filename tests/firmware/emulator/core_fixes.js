@@ -7,6 +7,7 @@ const sioLast = 0x17c;
 const fifoReady = 2;
 const systemControl = 0xd10;
 const configurationAndControl = 0xd14;
+const uartDmaControl = 0x48;
 
 /**
  * WFI and WFE wake on any enabled interrupt (`wakes`), also one that PRIMASK keeps from being taken; rp2040js
@@ -70,4 +71,14 @@ export function fixSystemControl(rp) {
         if (offset === systemControl) control = value;
         else stock.writeUint32.call(ppb, offset, value);
     };
+}
+
+/** The UARTs' DMA control, which the SDK always writes: nothing here does DMA to a UART. */
+export function fixUarts(rp) {
+    for (const uart of rp.uart) {
+        const stock = Object.getPrototypeOf(uart);
+        uart.writeUint32 = (offset, value) => {
+            if (offset !== uartDmaControl) stock.writeUint32.call(uart, offset, value);
+        };
+    }
 }
