@@ -63,7 +63,7 @@ firmware_alone() {
     local found
     found=$(files '*.h' '*.cpp' | grep '^firmware/' | tr '\n' '\0' |
         xargs -0 -r grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' -- /dev/null |
-        grep -vE 'include[[:space:]]*"(protocol|core|sim|pico)/') || true
+        grep -vE 'include[[:space:]]*"(protocol|core|driver|sim|pico|examples)/') || true
     [ -z "$found" ] || report "$found"
     found=$(files '*.h' '*.cpp' 'CMakeLists.txt' '*/CMakeLists.txt' | grep '^firmware/' | tr '\n' '\0' |
         xargs -0 -r grep -nE '(\.\./)+app/|<(base|domain|usb|bench|camera|config)/' -- /dev/null) || true

@@ -5,11 +5,11 @@
 // is for another PictureSink to say.
 #include "driver/camera_driver.h"
 #include "driver/recipes.h"
+#include "examples/standalone_capture/uart_sink.h"
 #include "pico/pico_clock.h"
 #include "pico/pico_i2c.h"
 #include "pico/pico_spi.h"
 #include "pico/pins.h"
-#include "uart_sink.h"
 
 #include <hardware/gpio.h>
 #include <pico/time.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "uart_sink.h"
+#include "examples/standalone_capture/uart_sink.h"
 
 #include <hardware/gpio.h>
 #include <hardware/uart.h>
