@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <sys/ioctl.h>
 #include <umockdev.h>
+#include <vector>
 
 namespace framegate::test {
 namespace {
@@ -149,6 +150,7 @@ class MockMachine::Kernel {
 public:
     GObjectPtr<UMockdevTestbed> testbed{umockdev_testbed_new()};
     std::map<std::string, std::unique_ptr<Plug>> plugs;
+    std::vector<std::unique_ptr<Plug>> pulled; ///< whose node may still be open
     unsigned nextNumber = 1;
 };
 
@@ -172,7 +174,10 @@ MockMachine::Plug& MockMachine::add(const std::string& port, const Octets& descr
     GError* error = nullptr;
     if (!umockdev_testbed_add_from_string(kernel_->testbed.get(), text.c_str(), &error))
         throw std::runtime_error(error->message);
-    return *(kernel_->plugs[port] = std::move(plug));
+    auto& place = kernel_->plugs[port];
+    if (place) kernel_->pulled.push_back(std::move(place));
+    place = std::move(plug);
+    return *place;
 }
 
 MockMachine::Plug& MockMachine::plugAt(const std::string& port) const {
