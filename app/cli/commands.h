@@ -16,6 +16,7 @@ namespace framegate {
 // status of docs/cli.md.
 int runCommand(int argc, char** argv);
 int verifyCommand(int argc, char** argv);
+int measureCommand(int argc, char** argv);
 int captureCommand(int argc, char** argv);
 int planCommand(int argc, char** argv);
 int boardsCommand(int argc, char** argv);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "imaging/grey_picture.h"
+
+#include <fmt/format.h>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+
+namespace framegate::imaging {
+namespace {
+
+constexpr int widest = 16384; ///< pixels, of either side of a file that is read
+
+Failure unreadable(std::string_view name, std::string_view why) {
+    return failure(ErrorKind::InvalidInput, "PICTURE_FILE", fmt::format("{}: {}", name, why));
+}
+
+template <class Pixel>
+std::vector<Pixel> copied(const cv::Mat& pixels) {
+    std::vector<Pixel> copy;
+    copy.reserve(pixels.total());
+    for (int row = 0; row < pixels.rows; ++row)
+        copy.insert(copy.end(), pixels.ptr<Pixel>(row), pixels.ptr<Pixel>(row) + pixels.cols);
+    return copy;
+}
+
+Result<GreyPicture> owned(const cv::Mat& pixels, std::string_view name) {
+    if (pixels.empty()) return unreadable(name, "not a picture that can be read");
+    if (pixels.cols > widest || pixels.rows > widest)
+        return unreadable(name, fmt::format("{}x{} pixels; a side of at most {} is read", pixels.cols,
+                                            pixels.rows, widest));
+    GreyPicture picture;
+    picture.size = {static_cast<std::uint16_t>(pixels.cols), static_cast<std::uint16_t>(pixels.rows)};
+    if (pixels.type() == CV_8UC1) {
+        picture.narrow = copied<std::uint8_t>(pixels);
+    } else if (pixels.type() == CV_16UC1) {
+        picture.bits = 16;
+        picture.wide = copied<std::uint16_t>(pixels);
+    } else {
+        return unreadable(name, "its pixels have neither 8 nor 16 bits");
+    }
+    return picture;
+}
+
+} // namespace
+
+GreyView GreyPicture::view() const {
+    if (bits == 16) return {size, std::size_t{size.width} * 2, 16, wide.data()};
+    return {size, size.width, 8, narrow.data()};
+}
+
+GreyPicture greyOf(const DecodedPicture& picture) {
+    GreyPicture grey;
+    grey.size = picture.size;
+    grey.narrow.resize(picture.size.pixels());
+    const auto* bgr = picture.bgr.data();
+    for (auto& luma : grey.narrow) {
+        luma = static_cast<std::uint8_t>((7471U * bgr[0] + 38470U * bgr[1] + 19595U * bgr[2] + 32768U) >> 16);
+        bgr += 3;
+    }
+    return grey;
+}
+
+Result<GreyPicture> decodeGrey(std::span<const std::byte> bytes, std::string_view name) {
+    try {
+        const cv::Mat input(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::byte*>(bytes.data()));
+        const auto flags = cv::IMREAD_GRAYSCALE | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION;
+        return owned(cv::imdecode(input, flags), name);
+    } catch (const cv::Exception& error) {
+        return unreadable(name, error.what());
+    }
+}
+
+} // namespace framegate::imaging
