@@ -49,6 +49,8 @@ std::string_view opcodeText(wire::Opcode opcode) {
         return "supply";
     case wire::Opcode::Outputs:
         return "outputs";
+    case wire::Opcode::Trace:
+        return "trace";
     }
     return "unknown request";
 }
@@ -392,6 +394,28 @@ Result<std::optional<wire::SupplyDone>> FixtureBoard::supply(Deadline deadline, 
 Result<std::optional<wire::OutputsDone>> FixtureBoard::outputs(const wire::OutputsRequest& request,
                                                                Deadline deadline, std::stop_token stop) {
     return callIfSupported<wire::OutputsDone>(wire::Opcode::Outputs, request, deadline, std::move(stop));
+}
+
+Result<bool> FixtureBoard::setTrace(bool on, Deadline deadline, std::stop_token stop) {
+    const wire::TraceRequest request{on ? wire::TraceAction::On : wire::TraceAction::Off};
+    const auto done =
+        callIfSupported<wire::TraceDone>(wire::Opcode::Trace, request, deadline, std::move(stop));
+    if (!done) return passOn(done);
+    return done->has_value();
+}
+
+Result<BoardTrace> FixtureBoard::fetchTrace(Deadline deadline, std::stop_token stop) {
+    BoardTrace trace;
+    for (;;) {
+        const auto done = call<wire::TraceDone>(wire::Opcode::Trace, wire::TraceRequest{}, deadline, stop);
+        if (!done) return passOn(done);
+        trace.lost = done->lost;
+        auto rest = done->entries.view;
+        if (rest.size() % wire::traceEntryBytes != 0) return unexpected("cuts a trace entry");
+        for (; !rest.empty(); rest = rest.subspan(wire::traceEntryBytes))
+            trace.entries.push_back(*wire::decode<wire::TraceEntry>(rest.first(wire::traceEntryBytes)));
+        if (done->left == 0 || done->entries.view.empty()) return trace;
+    }
 }
 
 Result<> FixtureBoard::reboot(wire::RebootTarget target, Deadline deadline, std::stop_token stop) {

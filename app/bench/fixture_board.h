@@ -94,6 +94,12 @@ struct BoardTimes {
     std::chrono::nanoseconds usb{0};      ///< the rest of each call: requests and answers on their way
 };
 
+/// The newest transactions on the board's buses, oldest first.
+struct BoardTrace {
+    std::vector<wire::TraceEntry> entries;
+    std::uint32_t lost = 0; ///< older ones that newer ones pushed out
+};
+
 /// The Pico of one slot, over the wire protocol. Thread-bound to the slot's thread.
 /// Errors of every call: those of UsbTransport; Protocol `WIRE_BAD_FRAME`, `WIRE_UNEXPECTED` for an answer
 /// that breaks the contract, `BOARD_…` for a request the board refused (its status in the code); Module
@@ -134,6 +140,10 @@ public:
     /// names, or older firmware.
     Result<std::optional<wire::OutputsDone>> outputs(const wire::OutputsRequest& request, Deadline deadline,
                                                      std::stop_token stop);
+    /// Switches the board's record of its bus transactions off, or on and empty. False: older firmware.
+    Result<bool> setTrace(bool on, Deadline deadline, std::stop_token stop);
+    /// Moves out what the board has written down.
+    Result<BoardTrace> fetchTrace(Deadline deadline, std::stop_token stop);
     const BoardTimes& times() const { return times_; }
 
 private:

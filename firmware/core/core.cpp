@@ -83,6 +83,8 @@ void Core::begin(const wire::Frame& frame) {
         return decodeAndBegin<wire::SupplyRequest>(frame.payload);
     case wire::Opcode::Outputs:
         return decodeAndBegin<wire::OutputsRequest>(frame.payload);
+    case wire::Opcode::Trace:
+        return decodeAndBegin<wire::TraceRequest>(frame.payload);
     }
     refuse(wire::Status::UnknownOpcode);
 }
@@ -175,6 +177,19 @@ void Core::begin(const wire::OutputsRequest& request) {
     outputs_ = static_cast<std::uint8_t>((outputs_ & ~request.mask) | (request.levels & request.mask));
     if (request.mask != 0) ports_.outputs->set(outputs_);
     answer(wire::OutputsDone{available, outputs_});
+}
+
+void Core::begin(const wire::TraceRequest& request) {
+    if (request.action > wire::TraceAction::Fetch) return refuse(wire::Status::BadArgument);
+    wire::TraceDone done;
+    if (request.action == wire::TraceAction::Fetch)
+        done.entries.view = trace_.take();
+    else
+        trace_.setOn(request.action == wire::TraceAction::On);
+    done.on = trace_.on();
+    done.left = static_cast<std::uint16_t>(trace_.size());
+    done.lost = trace_.lost();
+    answer(done);
 }
 
 bool Core::flush() {

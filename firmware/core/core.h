@@ -6,6 +6,7 @@
 #include "core/line_test.h"
 #include "core/ports.h"
 #include "core/spi_batch.h"
+#include "core/trace.h"
 
 #include <array>
 #include <cstddef>
@@ -22,7 +23,14 @@ namespace framegate::firmware {
 /// Thread-bound. No heap; all buffers are members.
 class Core {
 public:
-    Core(Ports ports, const BoardIdentity& identity) : ports_(ports), identity_(identity) {}
+    Core(Ports ports, const BoardIdentity& identity)
+        : tracedSpi_(ports.spi, ports.clock, trace_),
+          tracedI2c_(ports.i2c, ports.clock, trace_),
+          ports_{ports.clock, tracedSpi_,  tracedI2c_, ports.link,
+                 ports.board, ports.lines, ports.adc,  ports.outputs},
+          identity_(identity) {}
+    Core(const Core&) = delete;
+    Core& operator=(const Core&) = delete;
 
     /// One whole frame as the host sent it, right or wrong; always answered.
     void receive(std::span<const std::uint8_t> frame);
@@ -52,6 +60,7 @@ private:
     void begin(const wire::LineTestRequest& request);
     void begin(const wire::SupplyRequest& request);
     void begin(const wire::OutputsRequest& request);
+    void begin(const wire::TraceRequest& request);
     template <class Request>
     void decodeAndBegin(std::span<const std::uint8_t> payload);
     Progress advance();
@@ -61,6 +70,9 @@ private:
     void answer(const Message& message);
     void refuse(wire::Status status, const wire::Failure& failure = {});
 
+    TraceRing trace_;
+    TracedSpi tracedSpi_;
+    TracedI2c tracedI2c_;
     Ports ports_;
     BoardIdentity identity_;
     wire::Header request_;

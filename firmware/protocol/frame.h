@@ -38,6 +38,7 @@ enum class Opcode : std::uint8_t {
     LineTest = 0x0A, ///< since 1.1
     Supply = 0x0B,   ///< since 1.1
     Outputs = 0x0C,  ///< since 1.2
+    Trace = 0x0D,    ///< since 1.2
 };
 
 /// Why a request failed. Codes are permanent.

@@ -420,6 +420,74 @@ struct OutputsDone {
     }
 };
 
+/// What a TraceRequest does.
+enum class TraceAction : std::uint8_t {
+    Off = 0,   ///< stops; what has been written down stays
+    On = 1,    ///< empties the ring and starts
+    Fetch = 2, ///< moves the oldest entries out
+};
+
+/// The board's own record of what it did on its buses.
+struct TraceRequest {
+    static constexpr std::string_view name = "Trace request";
+    TraceAction action = TraceAction::Fetch;
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"action", &TraceRequest::action, "0 off, 1 empty and on, 2 fetch the oldest entries"}};
+    }
+};
+
+struct TraceDone {
+    static constexpr std::string_view name = "Trace done";
+    bool on = false;
+    std::uint16_t left = 0;
+    std::uint32_t lost = 0;
+    Bytes entries;
+    static constexpr auto fields() {
+        using M = TraceDone;
+        return std::tuple{
+            Field{"on", &M::on, "whether the board is writing down"},
+            Field{"left", &M::left, "entries still to be fetched"},
+            Field{"lost", &M::lost, "entries pushed out by newer ones since it was switched on"},
+            Field{"entries", &M::entries, "of Fetch: trace entries, oldest first"}};
+    }
+};
+
+enum class TraceKind : std::uint8_t {
+    Spi = 0,          ///< a chip-select pulse
+    I2cWrite = 1,     ///< START to STOP
+    I2cWriteHeld = 2, ///< START, and the bus held for a repeated one
+    I2cRead = 3,      ///< START to STOP
+};
+
+enum class TraceOutcome : std::uint8_t { Ok = 0, Nack = 1, Timeout = 2 };
+
+/// One transaction as it lies in TraceDone::entries.
+struct TraceEntry {
+    static constexpr std::string_view name = "Trace entry";
+    std::uint32_t beginUs = 0;
+    std::uint32_t tookUs = 0;
+    std::uint32_t bytes = 0;
+    TraceKind kind = TraceKind::Spi;
+    std::uint8_t address = 0;
+    TraceOutcome outcome = TraceOutcome::Ok;
+    std::array<std::uint8_t, 4> first{};
+    static constexpr auto fields() {
+        using M = TraceEntry;
+        return std::tuple{
+            Field{"beginUs", &M::beginUs, "the board's clock at the start, its lower 32 bits, us"},
+            Field{"tookUs", &M::tookUs, "us"},
+            Field{"bytes", &M::bytes, "bytes moved, an I2C address not counted"},
+            Field{"kind", &M::kind,
+                  "0 SPI (a chip-select pulse), 1 I2C write, 2 I2C write without STOP, 3 I2C read"},
+            Field{"address", &M::address, "of I2C, 7 bits"},
+            Field{"outcome", &M::outcome, "of I2C: 0 ok, 1 not acknowledged, 2 time-out"},
+            Field{"first", &M::first,
+                  "SPI: the first two bytes sent and the two received meanwhile; I2C: the first four"}};
+    }
+};
+inline constexpr std::size_t traceEntryBytes = 19;
+
 /// Payload of every Failed.
 struct Failure {
     static constexpr std::string_view name = "Failed";

@@ -4,6 +4,7 @@
 // times are the emulator's, so that the machine's load does not matter; see README.md for what the emulator
 // leaves out.
 #include "bench/fixture_board.h"
+#include "figures.h"
 #include "loop_bench.h"
 
 #include <algorithm>
@@ -27,28 +28,46 @@ double seconds(std::uint64_t ns) {
     return static_cast<double>(ns) / 1e9;
 }
 
-/// The bound is what the bytes alone take at the SCK seen at the pins; the stream's time runs from the
-/// request's leaving the host to the last answer's arrival.
-void stream(std::uint32_t bytes) {
+struct StreamFigures {
+    double bound = 0;    ///< what the bytes alone take at the SCK seen at the pins, s
+    double selected = 0; ///< how long chip select was low, s
+    double took = 0;     ///< from the request's leaving the host to the last answer's arrival, s
+    std::uint32_t sckHz = 0;
+    bool sound = false; ///< sums equal, nothing for the emulator to warn of
+    double ratio() const { return bound / took; }
+};
+
+enum class Way { Bytes, BytesTraced, SumOnly };
+
+StreamFigures stream(std::uint32_t bytes, Way way) {
     LoopBench bench(1);
     bench.enumerate();
     FixtureBoard board(bench.open());
     const auto deadline = Deadline::after(board.clock(), 60s);
     orThrow(board.setClocks(8'000'000, 100'000, deadline, {}));
+    if (way == Way::BytesTraced) orThrow(board.setTrace(true, deadline, {}));
     const auto begin = bench.timeNs();
-    const auto content = orThrow(board.readFifo(bytes, deadline, {}));
-    const auto took = seconds(bench.timeNs() - begin);
+    const auto content = orThrow(way == Way::SumOnly ? board.sumFifo(bytes, deadline, {})
+                                                     : board.readFifo(bytes, deadline, {}));
+    StreamFigures figures;
+    figures.took = seconds(bench.timeNs() - begin);
     const auto burst = bench.transactions().back();
-    const double bound = bytes * 8.0 / burst.sckHz;
-    const auto statistics = bench.statistics();
-    std::printf("stream of %u KiB: SCK %.4f MHz, clk_peri %.0f MHz, clk_sys %.0f MHz\n", bytes / 1024,
-                burst.sckHz / 1e6, statistics.at("clkPeriHz").get<double>() / 1e6,
-                statistics.at("clkSysHz").get<double>() / 1e6);
-    std::printf("  SPI bound %.3f ms, chip select low %.3f ms, request to last answer %.3f ms\n", bound * 1e3,
-                seconds(burst.end - burst.begin) * 1e3, took * 1e3);
-    std::printf("  stream_vs_spi_bound %.4f   CRC %s, %zu warnings of the emulator\n", bound / took,
-                content.crcHere == content.crcOnBoard ? "equal" : "DIFFERENT",
-                statistics.at("warnings").size());
+    figures.sckHz = burst.sckHz;
+    figures.bound = bytes * 8.0 / burst.sckHz;
+    figures.selected = seconds(burst.end - burst.begin);
+    figures.sound = content.crcHere == content.crcOnBoard && bench.statistics().at("warnings").empty();
+    return figures;
+}
+
+void report(const char* name, std::uint32_t bytes, Way way, bool figuresOnly) {
+    const auto figures = stream(bytes, way);
+    if (!figures.sound) throw std::runtime_error(std::string(name) + ": sums differ, or the emulator warns");
+    if (figuresOnly) return test::printFigure(name, figures.ratio(), "ratio");
+    std::printf(
+        "%-30s %.4f  (%u KiB, SCK %.4f MHz: bits alone %.1f ms, chip select low %.1f ms, request to last "
+        "answer %.1f ms)\n",
+        name, figures.ratio(), bytes / 1024, figures.sckHz / 1e6, figures.bound * 1e3, figures.selected * 1e3,
+        figures.took * 1e3);
 }
 
 void pauses(unsigned us) {
@@ -73,9 +92,15 @@ void pauses(unsigned us) {
 } // namespace
 } // namespace framegate
 
-int main() {
-    framegate::stream(256 * 1024);
+int main(int argc, char** argv) {
+    using namespace framegate;
+    const bool figuresOnly = test::wantsFigures(argc, argv);
+    constexpr std::uint32_t bytes = 512 * 1024;
+    report("stream_vs_spi_bound", bytes, Way::Bytes, figuresOnly);
+    report("stream_vs_spi_bound/traced", bytes, Way::BytesTraced, figuresOnly);
+    report("second_read_vs_spi_bound", bytes, Way::SumOnly, figuresOnly);
+    if (figuresOnly) return 0;
     std::printf("pauses from STOP to START, 100 each:\n");
     for (const unsigned us : {10U, 49U, 50U, 100U, 1000U, 3350U, 20'000U})
-        framegate::pauses(us);
+        pauses(us);
 }

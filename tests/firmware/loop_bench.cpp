@@ -108,14 +108,16 @@ std::string existing(const char* file, const char* advice) {
 
 } // namespace
 
-LoopBench::LoopBench(unsigned unit) {
+LoopBench::LoopBench(const ModuleSpec& module) {
     std::vector<std::string> arguments = {
         FRAMEGATE_NODE,
         FRAMEGATE_SOURCE_DIR "/tests/firmware/emulator/loop_process.js",
         existing(FRAMEGATE_FIRMWARE_ELF, "build the preset firmware-pico first"),
         existing(FRAMEGATE_BOOTROM, "build the target bootrom first"),
         FRAMEGATE_MODULE_ADDON,
-        std::to_string(unit)};
+        std::to_string(module.unit),
+        module.sensor,
+        module.board};
     std::vector<char*> argv;
     for (auto& argument : arguments)
         argv.push_back(argument.data());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pin_recorder.h"
+#include "simulated_unit.h"
 #include "usb/usb_backend.h"
 
 #include <cstdint>
@@ -18,8 +19,8 @@ namespace framegate::test {
 /// the messages are described in README.md). Its simulated time goes on only while a call is under way.
 class LoopBench {
 public:
-    /// Powers the board up with module number \a unit. What goes wrong here fails the test.
-    explicit LoopBench(unsigned unit);
+    /// Powers the board up with that module. What goes wrong here fails the test.
+    explicit LoopBench(const ModuleSpec& module);
     ~LoopBench();
     LoopBench(const LoopBench&) = delete;
     LoopBench& operator=(const LoopBench&) = delete;

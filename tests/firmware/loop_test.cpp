@@ -4,10 +4,8 @@
 // What the module sees and what the station gets must be the same.
 #include "camera/camera.h"
 #include "config/readers.h"
-#include "loop_bench.h"
-#include "simulated_unit.h"
-#include "support/host_transport.h"
 #include "support/vendor_sequences.h"
+#include "two_boards.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +15,9 @@ namespace framegate {
 namespace {
 
 using test::LoopBench;
+using test::orThrow;
 using test::PinTransaction;
+using test::withoutRepeatedLooks;
 using namespace std::chrono_literals;
 
 constexpr unsigned unit = 3;
@@ -28,12 +28,6 @@ TestPlan shippedPlan() {
     auto plan = config::readPlan(FRAMEGATE_SOURCE_DIR "/fixtures/plans/ov2640.toml");
     if (!plan) throw std::runtime_error(plan.error().message);
     return std::move(*plan);
-}
-
-template <class T>
-T orThrow(Result<T> result) {
-    if (!result) throw std::runtime_error(result.error().code + ": " + result.error().message);
-    if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
 /// What the station learns of a module on the way to two pictures.
@@ -71,10 +65,9 @@ struct Both {
     nlohmann::json statistics;
 
     Both() {
-        auto recorder = std::make_unique<test::PinRecorder>(test::simulatedUnit(unit));
-        const auto pins = recorder->transactions();
-        host = travel(std::make_unique<test::HostTransport>(std::move(recorder)), plan);
-        hostPins = *pins;
+        auto run = test::onHost(unit, [this](auto transport) { return travel(std::move(transport), plan); });
+        host = std::move(run.outcome);
+        hostPins = std::move(run.pins);
         LoopBench bench(unit);
         device = bench.enumerate();
         chip = travel(bench.open(), plan);
@@ -86,17 +79,6 @@ struct Both {
         return both;
     }
 };
-
-/// A capture is waited for by looking at the same status again and again; how often depends on where in the
-/// frame the wait began. Of looks in a row that found the same, the first stays.
-std::vector<std::string> withoutRepeatedLooks(const std::vector<PinTransaction>& pins) {
-    std::vector<std::string> texts;
-    for (const auto& one : pins) {
-        const bool look = one.text.rfind("spi 41>", 0) == 0;
-        if (!look || texts.empty() || texts.back() != one.text) texts.push_back(one.text);
-    }
-    return texts;
-}
 
 /// The register writes among what passed the pins, placed in their banks. Reads only set an address.
 std::vector<RegisterWrite> registerWrites(const std::vector<PinTransaction>& pins) {

@@ -112,12 +112,20 @@ void forget(napi_env, void* module, void*) {
     delete static_cast<PinRecorder*>(module);
 }
 
+std::string text(napi_env env, napi_value value) {
+    std::array<char, 64> characters{};
+    std::size_t length = 0;
+    napi_get_value_string_utf8(env, value, characters.data(), characters.size(), &length);
+    return {characters.data(), length};
+}
+
 napi_value createModule(napi_env env, napi_callback_info info) {
-    std::size_t count = 1;
-    napi_value argument = nullptr;
-    napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr);
-    std::uint32_t unit = 1;
-    if (count == 1) napi_get_value_uint32(env, argument, &unit);
+    std::size_t count = 3;
+    std::array<napi_value, 3> given{};
+    napi_get_cb_info(env, info, &count, given.data(), nullptr, nullptr);
+    ModuleSpec spec(1);
+    if (count >= 1) napi_get_value_uint32(env, given[0], &spec.unit);
+    if (count == 3) spec = {spec.unit, text(env, given[1]), text(env, given[2])};
     const auto method = [](const char* name, napi_callback callback) {
         return napi_property_descriptor{name,    nullptr, callback,     nullptr,
                                         nullptr, nullptr, napi_default, nullptr};
@@ -129,7 +137,7 @@ napi_value createModule(napi_env env, napi_callback_info info) {
     napi_value object = nullptr;
     napi_create_object(env, &object);
     napi_define_properties(env, object, methods.size(), methods.data());
-    auto module = std::make_unique<PinRecorder>(simulatedUnit(unit));
+    auto module = std::make_unique<PinRecorder>(simulatedUnit(spec));
     if (napi_wrap(env, object, module.get(), forget, nullptr, nullptr) == napi_ok) module.release();
     return object;
 }

@@ -161,6 +161,10 @@ that has no switch for the supply where bit 0 of `flags` asks for one, answers U
 I2C's again afterwards, the supply is on, also after a reset of the link. A driver works against whatever is at the
 wire for `settleUs`.)";
 
+constexpr std::string_view traceText =
+    R"(Since 1.2. The board's record of the newest 512 transactions on SPI and I2C, off until switched on. An entry has 19
+bytes; an answer has 200 at most, `left` says how many more there are. The line test's levels are not in it.)";
+
 } // namespace
 
 std::string protocolDocument() {
@@ -193,7 +197,9 @@ std::string protocolDocument() {
            opcodeHead(Opcode::Outputs, "Outputs",
                       "Since 1.2. Lights and shutter of the fixture. A board that lacks one of those named "
                       "answers Unsupported and switches none.") +
-           table<wire::OutputsRequest>() + table<wire::OutputsDone>() + lists() + statuses();
+           table<wire::OutputsRequest>() + table<wire::OutputsDone>() +
+           opcodeHead(Opcode::Trace, "Trace", traceText) + table<wire::TraceRequest>() +
+           table<wire::TraceDone>() + table<wire::TraceEntry>() + lists() + statuses();
 }
 
 } // namespace framegate::test

@@ -4,10 +4,10 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
-/** Unit number `unit` of the add-on at `path`. */
-export function loadModule(path, unit = 1) {
+/** Of the add-on at `path`: unit number `unit`, of that sensor and board if they are given. */
+export function loadModule(path, unit = 1, ...kind) {
     const { createModule } = createRequire(import.meta.url)(resolve(path));
-    return moduleOfPins(createModule(unit));
+    return moduleOfPins(createModule(unit, ...kind));
 }
 
 export function moduleOfPins(pins) {

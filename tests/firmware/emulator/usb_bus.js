@@ -142,9 +142,10 @@ export class UsbBus {
     /** After a NAK the host comes back in steps of `retryNs`. */
     mayTry(pipe) {
         if (pipe.waitingSince === null) return true;
-        const steps = Math.ceil((this.clock.nanos - pipe.waitingSince) / retryNs);
+        // Times are fractions: the moment of a retry comes out a hair before or after its whole step.
+        const steps = Math.ceil((this.clock.nanos - pipe.waitingSince) / retryNs - 1e-6);
         const at = pipe.waitingSince + Math.max(1, steps) * retryNs;
-        if (at <= this.clock.nanos) return true;
+        if (at <= this.clock.nanos + 1e-3) return true;
         this.wakeAt(at);
         return false;
     }

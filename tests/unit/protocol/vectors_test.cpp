@@ -97,6 +97,8 @@ const std::map<std::string, void (*)(const Json&)> checks = {{"HelloRequest", ch
                                                              {"SupplyDone", check<SupplyDone>},
                                                              {"OutputsRequest", check<OutputsRequest>},
                                                              {"OutputsDone", check<OutputsDone>},
+                                                             {"TraceRequest", check<TraceRequest>},
+                                                             {"TraceDone", check<TraceDone>},
                                                              {"Failure", check<Failure>}};
 
 TEST(Vectors, EveryMessage_ReadsAndWritesAsTheGoldenFrame) {
