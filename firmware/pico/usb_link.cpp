@@ -15,6 +15,8 @@ constexpr std::uint8_t port = 0;
 
 } // namespace
 
+std::array<UsbLink::Slot, 2> UsbLink::slots_;
+
 UsbLink& UsbLink::only() {
     static UsbLink link;
     return link;

@@ -57,11 +57,14 @@ private:
     void startNext();
 
     static constexpr std::size_t roomFor = (wire::frameLimit / 64 + 1) * 64; ///< whole packets
-    alignas(4) std::array<std::uint8_t, roomFor> incoming_{};
+    // There is one link, so that these need not be of the object, which lies in flash as a whole for the sake
+    // of its table of functions.
+    alignas(4) static inline std::array<std::uint8_t, roomFor> incoming_{};
+    static std::array<Slot, 2> slots_;
+
     std::size_t incomingBytes_ = 0;
     bool waiting_ = false; ///< a frame lies in incoming_
     bool tooLong_ = false; ///< of the frame that is coming in
-    std::array<Slot, 2> slots_;
     std::size_t first_ = 0;  ///< the slot that is sent or will be sent next
     std::size_t queued_ = 0; ///< slots with a frame, the one being sent among them
     bool sending_ = false;

@@ -186,6 +186,10 @@ LoopBench::Reply LoopBench::ask(Request request, std::span<const std::byte> payl
     return reply;
 }
 
+void LoopBench::powerModule(bool on) {
+    ask(Request::ModulePower, Payload().add(std::uint8_t{on}).bytes());
+}
+
 std::unique_ptr<UsbTransport> LoopBench::open() {
     return std::make_unique<LoopTransport>(*this);
 }

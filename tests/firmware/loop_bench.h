@@ -39,7 +39,8 @@ public:
         Control = 5,
         ClearHalt = 6,
         Statistics = 9,
-        PinLog = 13
+        PinLog = 13,
+        ModulePower = 14
     };
     Reply ask(Request request, std::span<const std::byte> payload = {});
 
@@ -48,6 +49,8 @@ public:
     nlohmann::json statistics() { return nlohmann::json::parse(ask(Request::Statistics).text()); }
     /// All that has passed the module's pins.
     std::vector<PinTransaction> transactions() { return PinRecorder::parse(ask(Request::PinLog).text()); }
+    /// Plugs the module in or pulls it out.
+    void powerModule(bool on);
     /// The other end of the cable. The bench outlives it.
     std::unique_ptr<UsbTransport> open();
     std::uint64_t timeNs() const { return timeNs_; }

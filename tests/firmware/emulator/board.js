@@ -12,11 +12,17 @@ import { UsbHost } from './usb_host.js';
 import { status } from './usb_transfer.js';
 
 const flashBase = 0x10000000;
+const ramBase = 0x20000000;
+const ramEnd = 0x20042000;
+const watchdogMagic = 0xb007c0d3;
 const bootselBreak = 0xb0;
 const romBytes = 16 * 1024;
 
 /** How the module is wired: firmware/pico/pins.h. */
 export const defaultWiring = { spi: 0, sck: 2, mosi: 3, miso: 4, cs: 5, i2c: 0, sda: 8, scl: 9 };
+
+/** What a flasher leaves in the watchdog's scratch registers 4 to 7 for the boot ROM. */
+const startInRam = (entry) => [watchdogMagic, (entry ^ -watchdogMagic) >>> 0, ramEnd, entry];
 
 export class Board {
     constructor({
@@ -37,7 +43,9 @@ export class Board {
         this.bootrom.set(bootrom);
         this.resets = [];
         this.instructionsBefore = 0;
-        if (elf) loadIntoFlash(readElf(elf), flash.memory, flashBase);
+        const image = elf ? readElf(elf) : null;
+        this.ramImage = image && image.segments.every((one) => one.address >= ramBase) ? image : null;
+        if (image && !this.ramImage) loadIntoFlash(image, flash.memory, flashBase);
         this.bus = new UsbBus(this.clock, this.journal);
         this.host = new UsbHost(this.bus, this.runner());
         this.powerOn();
@@ -46,7 +54,11 @@ export class Board {
     powerOn() {
         this.flash.restart();
         this.module.power?.(true, this.clock.nanos);
-        this.makeChip({ scratch: new Uint32Array(8), reason: 0 });
+        const scratch = new Uint32Array(8);
+        if (this.ramImage) scratch.set(startInRam(this.ramImage.entry), 4);
+        this.makeChip({ scratch, reason: 0 });
+        for (const { address, bytes } of this.ramImage?.segments ?? [])
+            this.chip.rp.sram.set(bytes, address - ramBase);
     }
 
     makeChip({ scratch, reason }) {
@@ -85,6 +97,11 @@ export class Board {
         this.clock.silence();
         this.instructionsBefore += this.chip.instructions;
         this.powerOn();
+    }
+
+    /** Takes the module's supply away, or gives it back. */
+    powerModule(on) {
+        this.module.power?.(on, this.clock.nanos);
     }
 
     get state() {

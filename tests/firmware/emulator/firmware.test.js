@@ -3,6 +3,7 @@
 // The real firmware on the emulated board. FRAMEGATE_FIRMWARE_ELF and FRAMEGATE_BOOTROM name the images.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import {
     ask,
@@ -12,6 +13,7 @@ import {
     kindDone,
     kindFailed,
     options,
+    ramElf,
     resetLink,
     second,
 } from './firmware_bench.js';
@@ -116,5 +118,27 @@ test('Firmware: without a module it says so and goes on', options, () => {
     const answer = ask(target, frame(i2cScript, readSensorId));
     assert.deepEqual([answer[1], answer[3]], [kindFailed, statusI2cNack]);
     assert.equal(ask(target, hello)[1], kindDone);
+    assert.deepEqual(target.warnings(), []);
+});
+
+test('Firmware: the image in RAM answers with the flash id and leaves a blank flash alone', options, () => {
+    const target = board({ elf: readFileSync(ramElf) });
+    const found = target.host.enumerate();
+    const id = Buffer.from(target.flash.uniqueId);
+    assert.equal(found.serial.toLowerCase(), id.toString('hex'));
+    const answer = ask(target, hello);
+    assert.equal(answer[1], kindDone);
+    assert.ok(Buffer.from(answer).includes(id));
+    assert.deepEqual([target.flash.erases, target.flash.programs], [0, 0]);
+    assert.ok(target.flash.memory.every((byte) => byte === 0xff));
+    assert.deepEqual(target.warnings(), []);
+});
+
+test('Firmware: the image in RAM leaves for BOOTSEL when asked', options, () => {
+    const target = board({ elf: readFileSync(ramElf) });
+    target.host.enumerate();
+    assert.equal(ask(target, frame(rebootOpcode, [1]))[1], kindDone);
+    target.run(target.clock.nanos + second);
+    assert.equal(target.state, 'bootsel');
     assert.deepEqual(target.warnings(), []);
 });

@@ -8,6 +8,8 @@ import { status } from './usb_transfer.js';
 
 const elf = process.env.FRAMEGATE_FIRMWARE_ELF;
 const bootrom = process.env.FRAMEGATE_BOOTROM;
+/** The image that runs from RAM lies beside the one for flash. */
+export const ramElf = elf?.replace(/\.elf$/, '-ram.elf');
 export const options = {
     skip: elf && bootrom ? false : 'FRAMEGATE_FIRMWARE_ELF and FRAMEGATE_BOOTROM name no images',
 };

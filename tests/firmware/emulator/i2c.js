@@ -101,6 +101,8 @@ export class I2c extends RegisterBlock {
         Object.assign(this, { rp, irq, dreqTransmit, dreqReceive });
         this.clock = rp.clock;
         this.device = { start() {}, byte: () => false, readByte: () => 0xff, stop() {} };
+        /** Somebody holds SDA low: no START. */
+        this.sdaHeld = false;
         this.alarm = this.clock.createAlarm(() => this.nextStep());
         this.reset();
     }
@@ -253,6 +255,7 @@ export class I2c extends RegisterBlock {
         const read = !!(command & commandRead);
         const full = this.received.length >= fifoDepth && !!(this.values.get(reg.con) & conHoldWhenFull);
         if (read && full) return;
+        if (this.bus === 'idle' && this.sdaHeld) return; // the bus is somebody else's
         if (this.bus === 'idle') this.sendStart(read);
         else if (command & commandRestart || read !== this.reading) this.restart(read);
         else this.transfer();

@@ -66,3 +66,20 @@ function plugI2c(chip, wiring, device) {
     for (const pin of [wiring.sda, wiring.scl]) gpio[pin].setInputValue(true); // pulled up
     if (device.stretch) block.device.stretch = (timeNs) => device.stretch(timeNs);
 }
+
+/** Somebody holds SDA low until SCL has fallen `pulses` times, as a sensor does that lost count of its bits. */
+export function holdSda(chip, wiring, pulses) {
+    const sda = chip.rp.gpio[wiring.sda];
+    const block = chip.i2c[wiring.i2c];
+    const hold = (held) => {
+        sda.setInputValue(!held);
+        block.sdaHeld = held;
+    };
+    let left = pulses;
+    hold(true);
+    const stop = chip.rp.gpio[wiring.scl].addListener((state) => {
+        if (state !== GPIOPinState.Low || --left > 0) return;
+        stop();
+        hold(false);
+    });
+}

@@ -17,6 +17,7 @@ export const kind = {
     flash: 11,
     quit: 12,
     pinLog: 13,
+    modulePower: 14,
 };
 
 export const failed = 7;
@@ -43,6 +44,7 @@ export class Requests {
             [kind.plug]: () => this.did(() => this.board.plug()),
             [kind.statistics]: () => this.ok(json(this.statistics())),
             [kind.pinLog]: () => this.ok(Buffer.from(this.board.module.log?.() ?? '')),
+            [kind.modulePower]: (payload) => this.did(() => this.board.powerModule(payload[0] !== 0)),
             [kind.flash]: (payload) => this.flash(payload),
             [kind.quit]: () => this.ok(),
         };

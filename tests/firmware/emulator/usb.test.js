@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { idleChip, pass, peek, poke } from './bench.js';
+import { Clock } from './clock.js';
 import { transactionNs, UsbBus } from './usb_bus.js';
 import { UsbHost } from './usb_host.js';
 import { status } from './usb_transfer.js';
@@ -77,6 +78,18 @@ test('USB: a full packet takes 50 us and a frame holds nineteen', () => {
     }
     assert.equal(bus.transactions, 19);
     assert.equal(bus.toggleErrors, 0);
+});
+
+test('USB: the rounding of times does not put a retry off for ever', () => {
+    for (const waitingSince of [134171634.66666667, 1e6 + 1 / 3, 2 ** 31 + 2 / 3]) {
+        const clock = new Clock(waitingSince);
+        const bus = new UsbBus(clock, null);
+        const pipe = { waitingSince };
+        for (const steps of [1, 7, 11, 333]) {
+            clock.nanos = waitingSince + steps * 15000 + 3e-8;
+            assert.equal(bus.mayTry(pipe), true, `${steps} steps after ${waitingSince}`);
+        }
+    }
 });
 
 test('USB: a buffer armed late costs a retry of 15 us', () => {

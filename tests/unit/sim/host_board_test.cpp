@@ -2,6 +2,7 @@
 #include "sim/camera_module.h"
 #include "sim/host_board.h"
 
+#include "support/random_frames.h"
 #include "unit/sim/module_driver.h"
 
 #include <gmock/gmock.h>
@@ -81,6 +82,38 @@ TEST(SimClock, NeverGoesBack) {
     clock.advance(500);
     clock.advanceTo(100);
     EXPECT_EQ(clock.now(), 500U);
+}
+
+/// Whether the board's last answer has come before \a limit.
+bool answered(HostBoard& board, TimeNs limit) {
+    while (board.clock().now() < limit) {
+        if (!board.link().empty()) {
+            const auto frame = wire::readFrame(board.link().take().bytes);
+            if (frame && frame->header.kind != wire::Kind::Progress) return true;
+        } else if (!board.step(limit)) {
+            return false;
+        }
+    }
+    return false;
+}
+
+TEST(HostBoard, HundredThousandRandomFrames_LeaveItAnswering) {
+    test::RandomFrames frames(20260102, false);
+    HostBoard board({}, std::make_unique<CameraModule>(Faults{}, std::make_unique<GradientScene>(), 1));
+    std::vector<std::uint8_t> hello(64);
+    hello.resize(wire::writeMessage(hello, {.opcode = wire::Opcode::Hello}, wire::HelloRequest{}));
+    unsigned givenUp = 0;
+    for (int i = 0; i < 100'000; ++i) {
+        board.receive(frames.next());
+        if (!answered(board, board.clock().now() + 20'000'000)) {
+            board.resetLink();
+            ++givenUp;
+        }
+        if (i % 100 != 0) continue;
+        board.receive(hello);
+        ASSERT_TRUE(answered(board, board.clock().now() + 10'000'000)) << i;
+    }
+    EXPECT_LT(givenUp, 10'000U);
 }
 
 } // namespace
