@@ -27,4 +27,13 @@ bi_decl(bi_1pin_with_name(pins::currentAdc, "camera current"))
 #if FRAMEGATE_SUPPLY_SWITCH_GPIO >= 0
 bi_decl(bi_1pin_with_name(pins::supplySwitch, "camera supply switch"))
 #endif
+#if FRAMEGATE_CHART_LIGHT_GPIO >= 0
+bi_decl(bi_1pin_with_name(pins::chartLight, "chart light"))
+#endif
+#if FRAMEGATE_DIFFUSER_GPIO >= 0
+bi_decl(bi_1pin_with_name(pins::diffuser, "diffuser"))
+#endif
+#if FRAMEGATE_SHUTTER_GPIO >= 0
+bi_decl(bi_1pin_with_name(pins::shutter, "shutter"))
+#endif
 // clang-format on

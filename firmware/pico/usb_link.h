@@ -63,8 +63,8 @@ private:
     static std::array<Slot, 2> slots_;
 
     std::size_t incomingBytes_ = 0;
-    bool waiting_ = false; ///< a frame lies in incoming_
-    bool tooLong_ = false; ///< of the frame that is coming in
+    bool waiting_ = false;   ///< a frame lies in incoming_
+    bool tooLong_ = false;   ///< of the frame that is coming in
     std::size_t first_ = 0;  ///< the slot that is sent or will be sent next
     std::size_t queued_ = 0; ///< slots with a frame, the one being sent among them
     bool sending_ = false;

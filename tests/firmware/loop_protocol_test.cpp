@@ -121,7 +121,7 @@ std::vector<Octets> everyRequest() {
         request(Opcode::Reboot, wire::RebootRequest{static_cast<wire::RebootTarget>(2)}),
         request(Opcode::LineTest, wire::LineTestRequest{.settleUs = 20'000}),
         request(Opcode::Hello, wire::EmptyDone{}),
-        request(static_cast<Opcode>(0x0D), wire::EmptyDone{}),
+        request(static_cast<Opcode>(0x0E), wire::EmptyDone{}),
         request(static_cast<Opcode>(0xFF), wire::HelloRequest{}),
         Octets(),
         Octets(3, 0xF6),

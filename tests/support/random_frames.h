@@ -83,7 +83,7 @@ private:
     }
 
     std::vector<std::uint8_t> wellFormed() {
-        const auto opcode = static_cast<wire::Opcode>(pick(14));
+        const auto opcode = static_cast<wire::Opcode>(pick(16));
         auto payload = payloadOf(opcode);
         const bool leaves = opcode == wire::Opcode::Reboot && payload.size() == 1 && payload[0] <= 1;
         if (leaves && !rebooting_) payload.clear();
