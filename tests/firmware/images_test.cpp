@@ -32,7 +32,7 @@ struct Made {
     ImageKind kind;
     std::uint32_t ramBytes; ///< in one piece, without the two small banks
     std::string file(const char* extension) const {
-        return std::string(FRAMEGATE_SOURCE_DIR "/build/") + preset + "/bin/" + name + extension;
+        return std::string(FRAMEGATE_SOURCE_DIR "/build/") + preset + "/" + name + extension;
     }
 };
 
@@ -202,11 +202,10 @@ TEST_P(Images, BinaryInfo_SaysNameVersionRevisionAndPins) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, Images,
-    testing::Values(Made{"firmware-pico", "framegate-firmware", Chip::Rp2040, ImageKind::Flash, 256 * kib},
-                    Made{"firmware-pico", "framegate-firmware-ram", Chip::Rp2040, ImageKind::Ram, 256 * kib},
-                    Made{"firmware-pico2", "framegate-firmware", Chip::Rp2350, ImageKind::Flash, 512 * kib},
-                    Made{"firmware-pico2", "framegate-firmware-ram", Chip::Rp2350, ImageKind::Ram,
-                         512 * kib}),
+    testing::Values(Made{"firmware-pico", "framegate-fw", Chip::Rp2040, ImageKind::Flash, 256 * kib},
+                    Made{"firmware-pico", "framegate-fw-ram", Chip::Rp2040, ImageKind::Ram, 256 * kib},
+                    Made{"firmware-pico2", "framegate-fw", Chip::Rp2350, ImageKind::Flash, 512 * kib},
+                    Made{"firmware-pico2", "framegate-fw-ram", Chip::Rp2350, ImageKind::Ram, 512 * kib}),
     [](const auto& tested) {
         return std::string(tested.param.chip == Chip::Rp2040 ? "Rp2040" : "Rp2350") +
                (tested.param.kind == ImageKind::Ram ? "Ram" : "Flash");

@@ -64,8 +64,7 @@ class BuiltFirmware : public ::testing::TestWithParam<std::pair<const char*, Chi
 
 TEST_P(BuiltFirmware, IsReadAndBootable) {
     const auto& [preset, chip] = GetParam();
-    const auto file =
-        std::filesystem::path(FRAMEGATE_SOURCE_DIR) / "build" / preset / "bin/framegate-firmware.elf";
+    const auto file = std::filesystem::path(FRAMEGATE_SOURCE_DIR) / "build" / preset / "framegate-fw.elf";
     if (!std::filesystem::exists(file))
         GTEST_SKIP() << file << " is absent: cmake --workflow --preset " << preset;
     const auto images = readFirmware(file);
