@@ -14,7 +14,7 @@ find_package(CLI11 REQUIRED)
 pkg_check_modules(LIBUSB REQUIRED IMPORTED_TARGET libusb-1.0)
 add_library(LibUsb::LibUsb ALIAS PkgConfig::LIBUSB)
 
-set(qt_components Core Sql)
+set(qt_components Core Gui Sql)
 if(FRAMEGATE_GUI)
   list(APPEND qt_components Widgets)
 endif()

@@ -5,28 +5,34 @@
 #include "station/software_version.h"
 
 #include <CLI/CLI.hpp>
-#include <QCoreApplication>
+#include <QGuiApplication>
 #include <array>
 #include <cstdio>
 #include <fmt/format.h>
+#include <memory>
 #include <string_view>
 
 namespace framegate {
 namespace {
 
+/// What of Qt a command uses.
+enum class Needs { Plugins, Fonts };
+
 struct Command {
     std::string_view name;
     int (*run)(int argc, char** argv);
     std::string_view summary;
+    Needs needs = Needs::Plugins;
 };
 
-constexpr std::array<Command, 7> commands = {{
+constexpr std::array<Command, 8> commands = {{
     {"run", runCommand, "tests a lot: --plan FILE --out DIR [--bench virtual] [--units N] ..."},
     {"verify", verifyCommand, "is each file a valid JPEG as that sensor would send it?"},
     {"measure", measureCommand, "how sharp are the slanted edges of a picture? FILE... --edges FILE.csv"},
     {"capture", captureCommand, "one picture: --resolution WxH -o FILE"},
     {"plan", planCommand, "check FILE: reads a plan and all it names"},
     {"boards", boardsCommand, "what is attached: slot, port, board, firmware"},
+    {"chart", chartCommand, "the printable test chart: -o FILE.pdf [--paper A4]", Needs::Fonts},
     {"doctor", doctorCommand, "what this machine lacks"},
 }};
 
@@ -37,6 +43,20 @@ std::string usage() {
         text += fmt::format("  {:<10}{}\n", command.name, command.summary);
     return text +
            "\nexit status: 0 all passed, 1 a unit failed, 2 wrong input, 3 could not tell, 130 stopped\n";
+}
+
+/// Qt's database drivers and fonts come with an application object; it takes no part in parsing. Drawing goes
+/// to files only: no display is asked for.
+std::unique_ptr<QCoreApplication> makeApplication(Needs needs, int& argc, char** argv) {
+    if (needs == Needs::Plugins) return std::make_unique<QCoreApplication>(argc, argv);
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    return std::make_unique<QGuiApplication>(argc, argv);
+}
+
+int runIn(const Command& command, int argc, char** argv) {
+    int qtArguments = 1;
+    const auto application = makeApplication(command.needs, qtArguments, argv);
+    return command.run(argc - 1, argv + 1);
 }
 
 } // namespace
@@ -68,15 +88,12 @@ std::vector<int> parseCommandLine(CLI::App& app, int argc, char** argv) {
 }
 
 int runCli(int argc, char** argv) {
-    // Qt's database drivers are plug-ins, which need an application object; it takes no part in parsing.
-    int qtArguments = 1;
-    const QCoreApplication application(qtArguments, argv);
     const std::string_view name = argc > 1 ? argv[1] : "";
     if (name == "--version") return fmt::print("framegate {}\n", softwareVersion()), exitStatus::success;
     if (name == "--help" || name == "-h" || name == "help")
         return fmt::print("{}", usage()), exitStatus::success;
     for (const auto& command : commands)
-        if (command.name == name) return command.run(argc - 1, argv + 1);
+        if (command.name == name) return runIn(command, argc, argv);
     fmt::print(stderr, "{}", usage());
     if (argc > 1) fmt::print(stderr, "\nframegate: there is no command \"{}\"\n", name);
     return exitStatus::inputWrong;

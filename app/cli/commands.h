@@ -21,6 +21,7 @@ int captureCommand(int argc, char** argv);
 int planCommand(int argc, char** argv);
 int boardsCommand(int argc, char** argv);
 int doctorCommand(int argc, char** argv);
+int chartCommand(int argc, char** argv);
 
 /// Exit statuses that scripts rely on.
 namespace exitStatus {

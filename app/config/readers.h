@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "config/document.h"
 #include "domain/board_description.h"
+#include "domain/chart_description.h"
 #include "domain/measurement.h"
 #include "domain/sensor_description.h"
 #include "domain/station_layout.h"
@@ -23,6 +24,9 @@ namespace framegate::config {
 Result<SensorDescription> readSensor(const std::filesystem::path& file);
 /// A board of fixtures/boards.
 Result<BoardDescription> readBoard(const std::filesystem::path& file);
+/// A chart of fixtures/charts. Refuses what reaches beyond the chart or lies on something else, and fiducials
+/// that are easily taken for one another.
+Result<ChartDescription> readChart(const std::filesystem::path& file);
 /// A limits file of fixtures/limits.
 Result<Limits> readLimits(const std::filesystem::path& file);
 /// A plan and the sensor, board and limits it names, by name in ../sensors, ../boards and ../limits beside
@@ -37,6 +41,7 @@ Result<std::vector<Serial>> readSerials(const std::filesystem::path& file);
 // The same from what has been read already.
 Result<SensorDescription> sensorOf(const Document& document);
 Result<BoardDescription> boardOf(const Document& document);
+Result<ChartDescription> chartOf(const Document& document);
 Result<Limits> limitsOf(const Document& document);
 Result<StationLayout> stationOf(const Document& document);
 /// \a file only stands in messages.

@@ -50,6 +50,7 @@ TEST(ShippedFiles, All_AreRead) {
     readAll("limits", readLimits);
     readAll("plans", readPlan);
     readAll("stations", readStation);
+    readAll("charts", readChart);
 }
 
 TEST(ShippedFiles, Plan_HasThePublishedSettings) {
