@@ -20,13 +20,14 @@ struct Command {
     std::string_view summary;
 };
 
-constexpr std::array<Command, 7> commands = {{
+constexpr std::array<Command, 8> commands = {{
     {"run", runCommand, "tests a lot: --plan FILE --out DIR [--bench virtual] [--units N] ..."},
     {"verify", verifyCommand, "is each file a valid JPEG as that sensor would send it?"},
     {"measure", measureCommand, "how sharp are the slanted edges of a picture? FILE... --edges FILE.csv"},
     {"capture", captureCommand, "one picture: --resolution WxH -o FILE"},
     {"plan", planCommand, "check FILE: reads a plan and all it names"},
     {"boards", boardsCommand, "what is attached: slot, port, board, firmware"},
+    {"flash", flashCommand, "puts firmware on boards: --firmware FILE [--ram] [--slot N|--all]"},
     {"doctor", doctorCommand, "what this machine lacks"},
 }};
 
