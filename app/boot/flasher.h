@@ -40,6 +40,8 @@ public:
     static Result<Flasher> open(UsbBackend& backend, const UsbPortPath& port, std::stop_token stop);
 
     Chip chip() const { return board_->chip(); }
+    /// The clock of the bench, while this lives.
+    Clock& clock() { return board_->clock(); }
     /// See Picoboot::romVersion().
     unsigned romVersion() const { return rom_; }
 

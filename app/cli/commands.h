@@ -20,6 +20,7 @@ int measureCommand(int argc, char** argv);
 int captureCommand(int argc, char** argv);
 int planCommand(int argc, char** argv);
 int boardsCommand(int argc, char** argv);
+int flashCommand(int argc, char** argv);
 int doctorCommand(int argc, char** argv);
 int chartCommand(int argc, char** argv);
 

@@ -2,6 +2,7 @@
 #include "station/bench_access.h"
 
 #include "config/readers.h"
+#include "simulation/bootsel_board.h"
 #include "simulation/virtual_bench.h"
 #include "station/console_loader.h"
 #include "usb/libusb_backend.h"
@@ -40,6 +41,23 @@ public:
 
 private:
     std::unique_ptr<UsbBackend> backend_;
+    StationLayout layout_;
+    ConsoleLoader loader_;
+};
+
+class BootselAccess : public BenchAccess {
+public:
+    BootselAccess(int slots, simulation::BootselOptions board)
+        : bench_(std::vector(static_cast<std::size_t>(slots), board)) {
+        for (int i = 0; i < slots; ++i)
+            layout_.slots.push_back({i + 1, simulation::BootselBench::port(static_cast<std::size_t>(i))});
+    }
+    UsbBackend& usb() override { return bench_; }
+    UnitLoader& loader() override { return loader_; }
+    const StationLayout& layout() const override { return layout_; }
+
+private:
+    simulation::BootselBench bench_;
     StationLayout layout_;
     ConsoleLoader loader_;
 };
@@ -86,6 +104,16 @@ Result<std::unique_ptr<BenchAccess>> openUsb(const BenchChoice& choice) {
 
 Result<std::unique_ptr<BenchAccess>> openBench(const BenchChoice& choice) {
     return choice.bench == "virtual" ? openVirtual(choice) : openUsb(choice);
+}
+
+Result<std::unique_ptr<BenchAccess>> openFlashBench(const BenchChoice& choice, bool rp2350) {
+    if (choice.bench != "virtual" && rp2350) return wrongBench("--rp2350 belongs to --bench virtual");
+    if (choice.bench != "virtual") return openUsb(choice);
+    if (!choice.scenario.empty() || !choice.station.empty())
+        return wrongBench("flashing on the virtual bench takes --slots, but no --scenario and no --station");
+    simulation::BootselOptions board;
+    if (rp2350) board.chip = simulation::BootselChip::Rp2350;
+    return std::make_unique<BootselAccess>(choice.slots == 0 ? 1 : choice.slots, board);
 }
 
 } // namespace framegate

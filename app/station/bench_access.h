@@ -41,4 +41,9 @@ public:
 /// together; those of opening USB.
 Result<std::unique_ptr<BenchAccess>> openBench(const BenchChoice& choice);
 
+/// A bench to flash boards on: the same, but on the virtual bench each slot holds a blank board in BOOTSEL,
+/// an RP2040, or an RP2350 where \a rp2350. It takes no units. Errors: those of openBench(), and of a
+/// scenario given, which says nothing about such boards: InvalidInput `BENCH`.
+Result<std::unique_ptr<BenchAccess>> openFlashBench(const BenchChoice& choice, bool rp2350);
+
 } // namespace framegate

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "station/board_flashing.h"
+
+#include "bench/fixture_board.h"
+#include "boot/preflight.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace framegate {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto greetLimit = 2s;
+// Hubs with many boards enumerate one board after the other, each for up to half a second.
+constexpr auto returnLimit = 20s;
+constexpr auto pollEvery = 50ms;
+
+bool runsFirmware(const UsbDevice& device) {
+    return device.vendor == wire::usbVendor && device.product == wire::usbProduct;
+}
+
+Result<std::optional<UsbDevice>> deviceAt(UsbBackend& usb, const UsbPortPath& port) {
+    const auto devices = usb.devices();
+    if (!devices) return passOn(devices);
+    for (const auto& device : *devices)
+        if (device.port == port) return std::optional(device);
+    return std::optional<UsbDevice>();
+}
+
+Failure wrongTarget(std::string message) {
+    return failure(ErrorKind::InvalidInput, "FLASH_TARGET", std::move(message));
+}
+
+Failure inSlot(const FlashTarget& target, FlashStage stage, Error error) {
+    error.message = fmt::format("{}: {}: {}", target.text(), stageText(stage), error.message);
+    return Failure(std::move(error));
+}
+
+Result<> awaitBootsel(UsbBackend& usb, Clock& clock, const UsbPortPath& port, const std::stop_token& stop) {
+    const auto deadline = Deadline::after(clock, returnLimit);
+    while (!deadline.passed(clock)) {
+        const auto device = deviceAt(usb, port);
+        if (!device) return passOn(device);
+        if (*device && boot::bootselChip(**device)) return {};
+        if (auto slept = clock.sleepFor(pollEvery, stop); !slept) return slept;
+    }
+    return failure(ErrorKind::Timeout, "BOOTSEL_NOT_REACHED",
+                   fmt::format("the board at {} was sent to BOOTSEL and did not come up there within {} s; "
+                               "unplug it and plug it in with BOOTSEL held",
+                               port.text(), returnLimit.count()));
+}
+
+/// A board whose firmware is not ours is left to the Flasher, which says what it is.
+Result<> bringToBootsel(UsbBackend& usb, const UsbPortPath& port, const std::stop_token& stop) {
+    const auto device = deviceAt(usb, port);
+    if (!device) return passOn(device);
+    if (!*device || !runsFirmware(**device)) return {};
+    auto transport = usb.open(port, firmwareInterface);
+    if (!transport) return passOn(transport);
+    FixtureBoard board(std::move(*transport));
+    const auto limit = [&board] { return Deadline::after(board.clock(), greetLimit); };
+    if (const auto hello = board.hello(limit(), stop); !hello) return passOn(hello);
+    const auto sent = board.reboot(wire::RebootTarget::Bootsel, limit(), stop);
+    // The answer may be lost as the board goes: whether it is in BOOTSEL is what counts.
+    if (!sent && sent.error().kind == ErrorKind::Cancelled) return sent;
+    return awaitBootsel(usb, board.clock(), port, stop);
+}
+
+Result<boot::FlashReport> writeTo(boot::Flasher& board, const FlashOrder& order,
+                                  const std::stop_token& stop) {
+    const auto image = boot::imageFor(board.chip(), order.images);
+    if (!image) return passOn(image);
+    if (order.kind == boot::ImageKind::Ram) return board.loadToRam(*image, boot::RamCheck::ReadBack, stop);
+    return board.writeFlash(*image, stop);
+}
+
+std::vector<FlashTarget> targetsOf(const StationLayout& layout) {
+    std::vector<FlashTarget> all;
+    for (const auto& slot : layout.slots)
+        all.push_back({slot.number, slot.port});
+    return all;
+}
+
+Result<std::vector<FlashTarget>> attachedTargets(UsbBackend& usb) {
+    const auto devices = usb.devices();
+    if (!devices) return passOn(devices);
+    std::vector<FlashTarget> all;
+    for (const auto& device : *devices)
+        if (runsFirmware(device) || boot::bootselChip(device)) all.push_back({std::nullopt, device.port});
+    if (all.empty())
+        return failure(ErrorKind::NotFound, "USB_NO_DEVICE",
+                       "no Pico in BOOTSEL or with the test firmware is attached; plug one in with BOOTSEL "
+                       "held, and see framegate doctor");
+    return all;
+}
+
+Result<std::vector<FlashTarget>> onlyOne(std::vector<FlashTarget> all) {
+    if (all.size() == 1) return all;
+    std::string list;
+    for (const auto& target : all)
+        list += (list.empty() ? "" : ", ") + target.text();
+    return wrongTarget(fmt::format("there are {} boards: {}; say --slot N or --all", all.size(), list));
+}
+
+} // namespace
+
+Result<FlashOrder> readFlashOrder(const std::filesystem::path& file, boot::ImageKind kind) {
+    auto images = boot::readFirmware(file);
+    if (!images) return Failure(images.error());
+    for (const auto& image : *images) {
+        if (image.kind != kind)
+            return failure(
+                ErrorKind::InvalidInput, "FIRMWARE_KIND",
+                kind == boot::ImageKind::Ram
+                    ? fmt::format("{}: the firmware is made for flash: leave --ram out", image.name)
+                    : fmt::format("{}: the firmware is made for RAM: add --ram", image.name));
+        if (auto fit = boot::checkBootable(image); !fit) return passOn(fit);
+    }
+    return FlashOrder{std::move(*images), kind};
+}
+
+std::string FlashTarget::text() const {
+    return slot ? fmt::format("slot {} ({})", *slot, port.text()) : "port " + port.text();
+}
+
+Result<std::vector<FlashTarget>> chooseTargets(UsbBackend& usb, const StationLayout& layout,
+                                               const FlashChoice& choice) {
+    const auto slots = targetsOf(layout);
+    if (choice.slot) {
+        const auto found = std::find_if(slots.begin(), slots.end(), [&](const FlashTarget& target) {
+            return target.slot == choice.slot;
+        });
+        if (found != slots.end()) return std::vector{*found};
+        return wrongTarget(fmt::format("--slot {}: the station has {} slots{}", *choice.slot, slots.size(),
+                                       slots.empty() ? "; name its file with --station" : ""));
+    }
+    if (!slots.empty()) return choice.all ? slots : onlyOne(slots);
+    auto attached = attachedTargets(usb);
+    return !attached || choice.all ? attached : onlyOne(std::move(*attached));
+}
+
+std::string_view stageText(FlashStage stage) {
+    switch (stage) {
+    case FlashStage::ToBootsel:
+        return "bringing the board into BOOTSEL";
+    case FlashStage::Writing:
+        return "writing and verifying";
+    case FlashStage::Starting:
+        return "starting the firmware";
+    }
+    return "";
+}
+
+Result<boot::FlashReport> flashBoard(UsbBackend& usb, const FlashTarget& target, const FlashOrder& order,
+                                     const FlashWatcher& watcher, const std::stop_token& stop) {
+    watcher(target, FlashStage::ToBootsel);
+    if (auto there = bringToBootsel(usb, target.port, stop); !there)
+        return inSlot(target, FlashStage::ToBootsel, there.error());
+    watcher(target, FlashStage::Writing);
+    auto board = boot::Flasher::open(usb, target.port, stop);
+    if (!board) return inSlot(target, FlashStage::Writing, board.error());
+    auto report = writeTo(*board, order, stop);
+    if (!report) return inSlot(target, FlashStage::Writing, report.error());
+    watcher(target, FlashStage::Starting);
+    if (order.kind == boot::ImageKind::Flash)
+        if (auto started = board->startFlash(stop); !started)
+            return inSlot(target, FlashStage::Starting, started.error());
+    const auto back = boot::awaitProgram(usb, board->clock(), target.port, returnLimit, stop);
+    if (!back) return inSlot(target, FlashStage::Starting, back.error());
+    return report;
+}
+
+std::vector<FlashOutcome> flashBoards(UsbBackend& usb, std::span<const FlashTarget> targets,
+                                      const FlashOrder& order, const FlashWatcher& watcher,
+                                      const std::stop_token& stop) {
+    std::mutex oneAtATime;
+    const FlashWatcher guarded = [&](const FlashTarget& target, FlashStage stage) {
+        const std::lock_guard lock(oneAtATime);
+        watcher(target, stage);
+    };
+    std::vector<FlashOutcome> outcomes;
+    for (const auto& target : targets)
+        outcomes.push_back({target, boot::FlashReport{}});
+    std::vector<std::jthread> threads;
+    for (auto& outcome : outcomes)
+        threads.emplace_back([&] { outcome.result = flashBoard(usb, outcome.target, order, guarded, stop); });
+    threads.clear(); // joins
+    return outcomes;
+}
+
+} // namespace framegate
