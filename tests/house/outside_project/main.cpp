@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "driver/camera_driver.h"
 #include "driver/recipes.h"
 
