@@ -15,3 +15,17 @@ if(NOT EXISTS ${PICO_SDK_PATH}/pico_sdk_init.cmake)
 endif()
 set(PICO_NO_PICOTOOL ON) # only for .uf2 files, which FrameGate makes itself
 include(${PICO_SDK_PATH}/pico_sdk_init.cmake)
+
+# Writes PROGRAM.uf2 beside the program.
+function(framegate_add_uf2 program)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  set(chip rp2040)
+  if(PICO_RP2350)
+    set(chip rp2350)
+  endif()
+  set(script ${PROJECT_SOURCE_DIR}/cmake/elf_to_uf2.py)
+  set_property(TARGET ${program} APPEND PROPERTY LINK_DEPENDS ${script})
+  add_custom_command(TARGET ${program} POST_BUILD VERBATIM
+    COMMAND ${Python3_EXECUTABLE} ${script} ${chip} $<TARGET_FILE:${program}>
+      $<TARGET_FILE_DIR:${program}>/${program}.uf2)
+endfunction()

@@ -36,4 +36,3 @@ bi_decl(bi_1pin_with_name(pins::diffuser, "diffuser"))
 #if FRAMEGATE_SHUTTER_GPIO >= 0
 bi_decl(bi_1pin_with_name(pins::shutter, "shutter"))
 #endif
-// clang-format on

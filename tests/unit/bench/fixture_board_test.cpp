@@ -88,6 +88,37 @@ TEST(FixtureBoard, Outputs_ArePassedOn) {
     EXPECT_EQ((*outputs)->levels, 2);
 }
 
+TEST(FixtureBoard, Trace_IsFetchedInAsManyPartsAsItTakes) {
+    Board b;
+    std::vector<std::uint8_t> entries(2 * wire::traceEntryBytes);
+    entries[0] = 0x39; // beginUs of the first
+    b.script.reply(Kind::Done, Opcode::Trace, wire::TraceDone{true, 1, 5, {entries}}, 1);
+    entries.resize(wire::traceEntryBytes);
+    b.script.reply(Kind::Done, Opcode::Trace, wire::TraceDone{true, 0, 5, {entries}}, 2);
+    const auto trace = b.board.fetchTrace(b.soon, {});
+    ASSERT_TRUE(trace) << trace.error().message;
+    EXPECT_EQ(trace->entries.size(), 3U);
+    EXPECT_EQ(trace->entries[0].beginUs, 0x39U);
+    EXPECT_EQ(trace->lost, 5U);
+}
+
+TEST(FixtureBoard, TraceThatEndsWithinAnEntry_IsUnexpected) {
+    Board b;
+    const std::vector<std::uint8_t> entries(wire::traceEntryBytes + 1);
+    b.script.reply(Kind::Done, Opcode::Trace, wire::TraceDone{true, 0, 0, {entries}});
+    const auto trace = b.board.fetchTrace(b.soon, {});
+    ASSERT_FALSE(trace);
+    EXPECT_EQ(trace.error().code, "WIRE_UNEXPECTED");
+}
+
+TEST(FixtureBoard, TraceOfOlderFirmware_IsNotThere) {
+    Board b;
+    b.script.reply(Kind::Failed, Opcode::Trace, wire::Failure{}, 1, Status::UnknownOpcode);
+    const auto there = b.board.setTrace(true, b.soon, {});
+    ASSERT_TRUE(there);
+    EXPECT_FALSE(*there);
+}
+
 TEST(FixtureBoard, DamagedRequest_IsTheLinksFault) {
     Board b;
     b.script.reply(Kind::Failed, Opcode::Hello, wire::Failure{}, 999, Status::BadFrame);
