@@ -308,6 +308,29 @@ TEST(SlantedEdge, ToneCurveOfAnotherDepth_IsWrongInput) {
     EXPECT_EQ(sharpness.error().code, "EDGE_PLACE");
 }
 
+TEST(SlantedEdge, PlacesAtRandomNearAnEdge_GiveAnErrorOrFiniteFigures) {
+    EdgeScene scene;
+    scene.width = scene.height = 120;
+    scene.bits = 8;
+    scene.noise = 3;
+    const auto picture = cleanPicture(scene);
+    std::mt19937 random(5);
+    const auto off = [&] { return static_cast<double>(random() % 31) - 15; };
+    int judged = 0;
+    for (int round = 0; round < 300; ++round) {
+        auto place = test::placeOf(scene, 20);
+        place.start = {place.start.x + off(), place.start.y + off()};
+        place.end = {place.end.x + off(), place.end.y + off()};
+        place.reach = 8 + static_cast<double>(random() % 60);
+        const auto sharpness = measureEdge(picture.view(), picture.curve(), place);
+        if (!sharpness) continue;
+        ++judged;
+        EXPECT_NEAR(sharpness->mtf50, 0.2, 0.02);
+        EXPECT_TRUE(std::isfinite(sharpness->mtf50Uncertainty) && std::isfinite(sharpness->bendPixels));
+    }
+    EXPECT_GT(judged, 100);
+}
+
 TEST(SlantedEdge, RandomPictures_GiveAnErrorOrFiniteFigures) {
     std::mt19937 random(3);
     for (int round = 0; round < 200; ++round) {
