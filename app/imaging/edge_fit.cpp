@@ -74,7 +74,7 @@ Failure alike() {
 Result<Start> findEdge(const GreyView& picture, const ToneCurve& curve, const EdgePlace& place,
                        double width) {
     Start start{EdgeLine::through(place), {}};
-    const int every = std::max(1, static_cast<int>(start.line.halfLength / 40));
+    const int every = std::max(1, static_cast<int>(start.line.halfLength / 24));
     const auto strip = EdgeStrip::cut(picture, curve, start.line, width + 8, every);
     for (int round = 0; round < 2; ++round) {
         const EdgeProfile profile(strip, start.line, width, start.line.halfLength * 0.8, 0.5);
@@ -105,11 +105,11 @@ Failure tooShort(const EdgeModel& model) {
 /// Fits model and line in turn, to the pixels up to \a width beside the edge.
 Result<FittedEdge> fitWithin(const GreyView& picture, const ToneCurve& curve, const Start& start,
                              double width) {
-    constexpr int rounds = 3;
+    constexpr int rounds = 2;
     auto line = start.line;
     auto model = start.model;
     EdgeNoise noise;
-    auto strip = EdgeStrip::cut(picture, curve, line, halfWidthFor(2 * model.sigma, width) + 2);
+    auto strip = EdgeStrip::cut(picture, curve, line, halfWidthFor(1.3 * model.sigma, width) + 2);
     for (int round = 0;; ++round) {
         const double halfLength = usableHalfLength(line, model.sigma);
         if (halfLength < shortest / 2) return tooShort(model);

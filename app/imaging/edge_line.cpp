@@ -90,7 +90,7 @@ EdgeLine refinedLine(const EdgeStrip& strip, const EdgeLine& line, const EdgeMod
                      double halfLength) {
     PolynomialFit fit;
     const double reach = 3 * model.sigma + std::abs(model.centre) + 0.5;
-    constexpr std::size_t cells = 512;
+    constexpr std::size_t cells = 192;
     std::array<float, cells + 1> value{};
     std::array<float, cells + 1> slope{};
     const double cell = 2 * reach / cells;

@@ -24,7 +24,7 @@ std::array<EdgePlace, 4> edgesOf(const SquarePlace& square) {
         return PicturePoint{square.centre.x + half * (right * std::cos(angle) - down * std::sin(angle)),
                             square.centre.y + half * (right * std::sin(angle) + down * std::cos(angle))};
     };
-    const double reach = std::min(square.side / 4, widestReach);
+    const double reach = std::min(square.side / 3, widestReach);
     const auto topLeft = corner(-1, -1);
     const auto topRight = corner(1, -1);
     const auto bottomRight = corner(1, 1);

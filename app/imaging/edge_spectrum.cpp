@@ -122,8 +122,8 @@ void EdgeSpectrum::weigh(const std::vector<double>& rest, const EdgeScatter& sca
         auto& shape = shapes_[i];
         const double amount = product(weights_, shape.values, rest);
         const double square = amount * amount;
-        if (i >= fitted)
-            shape.kept = square > 0 ? std::max(0.0, 1 - caution * scatter.variance(pull(shape)) / square) : 0;
+        shape.variance = scatter.variance(pull(shape));
+        if (i >= fitted) shape.kept = square > 0 ? std::max(0.0, 1 - caution * shape.variance / square) : 0;
         addScaled(amounts_, shape.mixture, shape.kept * amount);
     }
 }
@@ -162,11 +162,14 @@ double EdgeSpectrum::uncertainty(double frequency, const EdgeScatter& scatter) c
     const Complex whole = transfer(frequency, amounts_);
     const Complex direction = std::abs(whole) > 0 ? std::conj(whole) / std::abs(whole) : Complex(1, 0);
     std::vector<double> weights(places_.size(), 0.0);
+    double left = 0;
     for (const auto& shape : shapes_) {
         const double moved = (mixed(frequency, shape.mixture) * direction).real();
-        addScaled(weights, pull(shape), std::max(shape.kept, 0.5) * moved);
+        addScaled(weights, pull(shape), shape.kept * moved);
+        // What was left out may be there all the same, up to its own uncertainty.
+        left += std::pow((1 - shape.kept) * moved, 2) * shape.variance;
     }
-    return std::sqrt(scatter.variance(weights));
+    return std::sqrt(scatter.variance(weights) + left);
 }
 
 } // namespace framegate::imaging

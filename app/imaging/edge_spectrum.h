@@ -36,7 +36,8 @@ private:
     struct Shape {
         std::vector<double> values;
         Mixture mixture{};
-        double kept = 1; ///< the share of it that counts, 0…1
+        double kept = 1;     ///< the share of it that counts, 0…1
+        double variance = 0; ///< of its amount
     };
     using Complex = std::complex<double>;
 

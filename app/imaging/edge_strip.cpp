@@ -29,6 +29,9 @@ EdgeStrip EdgeStrip::cut(const GreyView& picture, const ToneCurve& curve, const 
     const int last = (line.steep ? picture.size.height : picture.size.width) - 1;
     const int from = static_cast<int>(std::ceil(std::max(0.0, line.middle - half)));
     const int to = static_cast<int>(std::floor(std::min<double>(last, line.middle + half)));
+    const auto rows = static_cast<std::size_t>(std::max(0, to - from + 1) / every + 1);
+    strip.rows_.reserve(rows);
+    strip.light_.reserve(rows * static_cast<std::size_t>(2 * halfWidth / line.cosine() + 4));
     for (int along = from; along <= to; along += every)
         strip.cutRow(picture, curve, line, halfWidth, along);
     return strip;
@@ -45,11 +48,16 @@ void EdgeStrip::cutRow(const GreyView& picture, const ToneCurve& curve, const Ed
     const int to = static_cast<int>(std::floor(std::min<double>(end - 1, place + reach)));
     const auto begin = light_.size();
     const auto highest = picture.highestLevel();
-    for (int across = from; across <= to; ++across) {
-        const auto level = line.steep ? picture.level(across, along) : picture.level(along, across);
+    const auto take = [&](std::uint16_t level) {
         clipped_ += level == 0 || level == highest;
         light_.push_back(curve.light(level));
-    }
+    };
+    if (line.steep)
+        for (int across = from; across <= to; ++across)
+            take(picture.level(across, along));
+    else
+        for (int across = from; across <= to; ++across)
+            take(picture.level(along, across));
     rows_.push_back({along, from, begin, light_.size()});
 }
 

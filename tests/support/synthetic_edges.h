@@ -55,10 +55,15 @@ inline Mtf sharpened(Mtf mtf, double amount, double sigma) {
 
 /// Where \a mtf, sign ignored, first falls to \a level.
 inline double fallsTo(const Mtf& mtf, double level, double from = 0) {
-    double f = from;
-    while (f < 2 && std::abs(mtf(f)) > level)
-        f += 1e-4;
-    return f;
+    double high = from;
+    while (high < 2 && std::abs(mtf(high)) > level)
+        high += 1e-3;
+    double low = std::max(from, high - 1e-3);
+    for (int round = 0; round < 30; ++round) {
+        const double middle = (low + high) / 2;
+        (std::abs(mtf(middle)) > level ? low : high) = middle;
+    }
+    return high;
 }
 
 /// The edge spread function of an MTF, tabulated: 0 far below the edge, 1 far above.

@@ -33,8 +33,8 @@ TEST(EdgesOf, AQuarterTurnMore_ChangesNothing) {
     EXPECT_NEAR(edges[2].end.y, turned[2].end.y, 1e-9);
 }
 
-TEST(EdgesOf, Reach_IsAQuarterOfTheSideUpTo64) {
-    EXPECT_DOUBLE_EQ(edgesOf({{500, 500}, 100, 0})[0].reach, 25);
+TEST(EdgesOf, Reach_IsAThirdOfTheSideUpTo64) {
+    EXPECT_DOUBLE_EQ(edgesOf({{500, 500}, 90, 0})[0].reach, 30);
     EXPECT_DOUBLE_EQ(edgesOf({{500, 500}, 400, 0})[0].reach, 64);
 }
 
