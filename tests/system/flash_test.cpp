@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "system/framegate.h"
 #include "support/firmware_files.h"
+#include "system/framegate.h"
 
 #include <gmock/gmock.h>
 
