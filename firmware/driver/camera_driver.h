@@ -25,7 +25,8 @@ enum class Fault : std::uint8_t {
     NoPicture,      ///< the bytes are no JPEG
     OtherSize,      ///< a JPEG of another size
     Unended,        ///< a JPEG without an end
-    NotSettled,     ///< the new size did not come within the time allowed
+    NotSettled, ///< whole frames of the new size came, but no two alike in time; else the last frame's fault
+                ///< is told
 };
 
 const char* textOf(Fault fault);
