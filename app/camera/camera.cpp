@@ -302,19 +302,28 @@ Result<SizeChange> Camera::checkRegisters(Deadline deadline, std::stop_token sto
     return program({}, expected, deadline, stop);
 }
 
-Result<SizeChange> Camera::freezeAutomatic(bool frozen, Deadline deadline, std::stop_token stop) {
-    const auto filled = whole(frozen ? sensor_.freezeAuto : sensor_.releaseAuto, deadline, stop);
+/// Sets the bits that \a writes mean, and reads them back.
+Result<SizeChange> Camera::programBits(const std::vector<RegisterWrite>& writes, Deadline deadline,
+                                       std::stop_token stop) {
+    const auto filled = whole(writes, deadline, stop);
     if (!filled) return passOn(filled);
     return program(*filled, readable(imageOf(*filled)), deadline, stop);
+}
+
+Result<SizeChange> Camera::freezeAutomatic(bool frozen, Deadline deadline, std::stop_token stop) {
+    return programBits(frozen ? sensor_.freezeAuto : sensor_.releaseAuto, deadline, stop);
+}
+
+Result<SizeChange> Camera::bareArray(bool bare, Deadline deadline, std::stop_token stop) {
+    if (sensor_.bareArray.empty()) return SizeChange{};
+    return programBits(bare ? sensor_.bareArray : sensor_.repairedArray, deadline, stop);
 }
 
 Result<SizeChange> Camera::showTestPattern(bool shown, Deadline deadline, std::stop_token stop) {
     if (sensor_.testPattern.empty())
         return failure(ErrorKind::InvalidInput, "SENSOR",
                        fmt::format("the file of sensor {} names no test pattern", sensor_.name));
-    const auto filled = whole(shown ? sensor_.testPattern : sensor_.testPatternOff, deadline, stop);
-    if (!filled) return passOn(filled);
-    return program(*filled, readable(imageOf(*filled)), deadline, stop);
+    return programBits(shown ? sensor_.testPattern : sensor_.testPatternOff, deadline, stop);
 }
 
 Result<> Camera::judgeLength(std::uint32_t bytes) const {

@@ -80,6 +80,9 @@ public:
     Result<SizeChange> checkRegisters(Deadline deadline, std::stop_token stop);
     /// Exposure, gain and white balance stay as they are (true), or are automatic again.
     Result<SizeChange> freezeAutomatic(bool frozen, Deadline deadline, std::stop_token stop);
+    /// Bad pixels come as they are (true), or repaired again. Without a change where the sensor's file names no
+    /// way to do it.
+    Result<SizeChange> bareArray(bool bare, Deadline deadline, std::stop_token stop);
     /// The sensor's own colour bars (true), or the scene again. The registers are then as they were.
     /// Errors: InvalidInput `SENSOR` for a sensor whose file names no test pattern.
     Result<SizeChange> showTestPattern(bool shown, Deadline deadline, std::stop_token stop);
@@ -102,6 +105,8 @@ private:
     Result<I2cOutcome> readIdentity(Deadline deadline, std::stop_token stop);
     Result<I2cOutcome> carryOut(const I2cScript& script, SizeChange& change, Deadline deadline,
                                 std::stop_token stop);
+    Result<SizeChange> programBits(const std::vector<RegisterWrite>& writes, Deadline deadline,
+                                   std::stop_token stop);
     Result<SizeChange> program(const std::vector<RegisterWrite>& writes,
                                const std::vector<RegisterWrite>& expected, Deadline deadline,
                                std::stop_token stop);

@@ -56,6 +56,7 @@ Result<TestRecord> runOnSlot(const CaptureOptions& options, const TestPlan& plan
     auto choice = options.bench;
     choice.sensor = plan.sensor.name;
     choice.board = plan.board.name;
+    choice.chart = plan.chart;
     auto bench = openBench(choice);
     if (!bench) return passOn(bench);
     const auto port = portOf((*bench)->layout(), options.slot);

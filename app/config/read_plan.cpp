@@ -93,6 +93,8 @@ Result<PlanTiming> readTiming(const Value& value, const TestPlan& plan) {
     timing.resetWait = duration<milliseconds>(fields, "reset_wait_ms", 0, 10'000);
     timing.settleLimit = duration<milliseconds>(fields, "settle_limit_ms", 0, 60'000);
     timing.captureLimit = duration<milliseconds>(fields, "capture_limit_ms", 1, 60'000);
+    timing.sceneWait =
+        milliseconds(fields.integerOr<std::int64_t>(timing.sceneWait.count(), "scene_wait_ms", 0, 10'000));
     timing.i2cHz = fields.integer<std::uint32_t>("i2c_hz", 10'000, 1'000'000);
     timing.spiHz = fields.integer<std::uint32_t>("spi_hz", 1000, 48'000'000);
     timing.i2cRetries = fields.integerOr(timing.i2cRetries, "i2c_retries", 0, 15);
@@ -189,6 +191,28 @@ Result<SecondReadSpec> readSecondRead(const Value& value) {
     return value.expected("\"off\", \"crc\" or \"bytes\"");
 }
 
+Result<Scene> sceneOf(const Value& value) {
+    const auto word = value.string();
+    for (const auto scene : {Scene::Chart, Scene::Diffuser, Scene::Dark})
+        if (word && *word == sceneText(scene)) return scene;
+    return value.expected("\"chart\", \"diffuser\" or \"dark\"");
+}
+
+Result<std::vector<Scene>> readScenes(const Value& value) {
+    const auto values = value.array();
+    if (!values) return passOn(values);
+    if (values->empty()) return value.refused("expected at least one scene");
+    std::vector<Scene> scenes;
+    for (const auto& one : *values) {
+        const auto scene = sceneOf(one);
+        if (!scene) return passOn(scene);
+        if (std::find(scenes.begin(), scenes.end(), *scene) != scenes.end())
+            return one.refused(fmt::format("scene {} is listed twice", sceneText(*scene)));
+        scenes.push_back(*scene);
+    }
+    return scenes;
+}
+
 Result<StepSpec> readStep(const Table& table, const TestPlan& plan) {
     Fields fields(table);
     StepSpec step;
@@ -198,6 +222,7 @@ Result<StepSpec> readStep(const Table& table, const TestPlan& plan) {
     if (const auto value = fields.optional("second_read"))
         step.secondRead = fields.take(readSecondRead(*value));
     step.captures = fields.integerOr(5U, "captures", 3, 64);
+    if (const auto value = fields.optional("scenes")) step.scenes = fields.take(readScenes(*value));
     if (const auto value = fields.optional("resolutions"))
         step.resolutions = fields.take(readResolutions(*value, plan));
     if (auto finished = fields.finish(); !finished) return passOn(finished);
@@ -212,10 +237,18 @@ std::vector<StepSpec> readSteps(Fields& fields, const std::vector<Table>& tables
     return steps;
 }
 
+Result<std::shared_ptr<const ChartDescription>> readPlanChart(const fs::path& file) {
+    auto chart = readChart(file);
+    if (!chart) return passOn(chart);
+    return std::make_shared<const ChartDescription>(std::move(*chart));
+}
+
 /// The module that the plan is for, and what it says of single sizes.
 void readModule(Fields& fields, const std::filesystem::path& file, TestPlan& plan) {
     plan.sensor = fields.take(readNamed(fields, "sensor", file, "sensors", readSensor));
     plan.board = fields.take(readNamed(fields, "board", file, "boards", readBoard));
+    if (fields.optional("chart"))
+        plan.chart = fields.take(readNamed(fields, "chart", file, "charts", readPlanChart));
     const auto& may = plan.board.sensor;
     if (fields.good() && !may.empty() && std::find(may.begin(), may.end(), plan.sensor.name) == may.end())
         fields.refuse(fields.required("board")->refused(fmt::format(

@@ -216,6 +216,17 @@ bool sameBits(const std::vector<RegisterWrite>& writes, const std::vector<Regist
         [](const RegisterWrite& a, const RegisterWrite& b) { return a.at == b.at && a.mask == b.mask; });
 }
 
+/// Bad pixels as they are, and repaired again.
+Result<> readBareArray(Fields& fields, const RegisterNames& names, SensorDescription& sensor) {
+    const auto bare = fields.optionalTables("bare_array");
+    const auto repaired = fields.optionalTables("repaired_array");
+    sensor.bareArray = readGroups(fields, bare, names);
+    sensor.repairedArray = readGroups(fields, repaired, names);
+    if (!fields.good() || sameBits(sensor.bareArray, sensor.repairedArray)) return {};
+    return (repaired.empty() ? fields.table() : repaired.front())
+        .refused("repaired_array must write the registers and bits that bare_array writes");
+}
+
 /// The test pattern and what switches it off.
 Result<> readTestPattern(Fields& fields, const RegisterNames& names, SensorDescription& sensor) {
     const auto on = fields.optionalTables("test_pattern");
@@ -304,6 +315,7 @@ Result<> readContent(Fields& fields, RegisterNames& names, SensorDescription& se
     sensor.release = readGroups(fields, fields.optionalTables("release"), names);
     sensor.freezeAuto = readGroups(fields, fields.optionalTables("freeze_auto"), names);
     sensor.releaseAuto = readGroups(fields, fields.optionalTables("release_auto"), names);
+    fields.check(readBareArray(fields, names, sensor));
     fields.check(readTestPattern(fields, names, sensor));
     if (const auto quality = fields.optional("jpeg_quality"))
         sensor.jpegQuality = fields.take(readQuality(*quality, names, sensor));

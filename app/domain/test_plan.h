@@ -2,12 +2,15 @@
 #pragma once
 
 #include "domain/board_description.h"
+#include "domain/chart_description.h"
 #include "domain/measurement.h"
 #include "domain/resolution.h"
+#include "domain/scene.h"
 #include "domain/sensor_description.h"
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,6 +24,7 @@ struct PlanTiming {
     std::chrono::milliseconds captureLimit{2000}; ///< longest wait for capture-done
     unsigned i2cRetries = 3;  ///< of an operation that the sensor does not acknowledge; counted, from 0
     unsigned linkRetries = 1; ///< captures taken again for a damaged transfer, at each size; counted, from 0
+    std::chrono::milliseconds sceneWait{200}; ///< from a change of the light to the next capture
     std::uint32_t i2cHz = 100'000;
     std::uint32_t spiHz = 8'000'000;
 };
@@ -35,6 +39,7 @@ struct StepSpec {
     int attempts = 1;                                ///< tries before its failure counts, from 1
     std::size_t line = 0;                            ///< where the plan says it, for messages; from 1
     SecondReadSpec secondRead = SecondReadSpec::Crc; ///< of capturing steps
+    std::vector<Scene> scenes = {};                  ///< of steps that judge the picture, in order
     unsigned captures = 5;                           ///< of steps that compare several frames: 3 to 64
 };
 
@@ -58,6 +63,7 @@ struct TestPlan {
     std::string partNumber;
     SensorDescription sensor; ///< with the qualities below set in its modes
     BoardDescription board;
+    std::shared_ptr<const ChartDescription> chart; ///< in front of the module; null: none, or nobody knows
     PlanTiming timing;
     std::vector<PlanQuality> quality;                ///< sizes that are taken coarser or finer than usual
     std::vector<LeftOutSize> leftOut;                ///< sizes that `resolutions = "all"` does not mean

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "domain/scene.h"
 #include "domain/unit.h"
 
 #include <stop_token>
@@ -15,6 +16,9 @@ public:
     virtual ~UnitLoader() = default;
     /// Returns once \a unit sits in \a slot (from 1). Errors: Cancelled on a stop request.
     virtual Result<> insert(int slot, const Unit& unit, int run, std::stop_token stop) = 0;
+    /// Returns once \a slot's module sees \a scene, which the fixture cannot bring about by itself.
+    /// Errors: Cancelled on a stop request; NotAvailable `NO_OPERATOR` where nobody can be asked.
+    virtual Result<> show(int slot, Scene scene, std::stop_token stop) = 0;
     /// The unit may be taken out.
     virtual void remove(int slot) = 0;
 };

@@ -84,6 +84,10 @@ private:
                 [this](const RunEvent& event) { work_.book.publish(event); },
                 [this, &unit, run](Resolution size, const PictureBytes& bytes) {
                     keep(unit, run, size, bytes);
+                },
+                findStep,
+                [this](Scene scene, std::stop_token asked) {
+                    return station_.ports_.loader.show(layout_.number, scene, std::move(asked));
                 });
             record = unitRun.run(std::move(*transport), stop);
             restart_ = unitRun.boardInDoubt();

@@ -89,13 +89,14 @@ Result<StepFinding> resultOf(std::future<Result<StepFinding>>& later) {
 } // namespace
 
 UnitRun::UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep,
-                 FindStep find)
+                 FindStep find, AskFor askFor)
     : plan_(plan),
       record_(std::move(record)),
       pool_(pool),
       publish_(std::move(publish)),
       keep_(std::move(keep)),
-      find_(find) {
+      find_(find),
+      askFor_(std::move(askFor)) {
     record_.outcome = Outcome::Pass;
 }
 
@@ -104,7 +105,7 @@ TestRecord UnitRun::run(std::unique_ptr<UsbTransport> transport, std::stop_token
     Camera camera(board, plan_.sensor, plan_.board, plan_.timing);
     BoardHello hello;
     const auto begin = board.clock().now();
-    StepContext context{plan_, camera, hello, Deadline(begin + plan_.unitTimeLimit), stop};
+    StepContext context{plan_, camera, hello, Deadline(begin + plan_.unitTimeLimit), stop, askFor_};
     if (runAll(plan_.setup, context)) runAll(plan_.main, context);
     runTeardown(context);
     finishInOrder(0);

@@ -26,6 +26,8 @@ namespace framegate {
 class UnitRun {
 public:
     using Publish = std::function<void(const RunEvent&)>;
+    /// Somebody shows the module a scene.
+    using AskFor = std::function<Result<>(Scene, std::stop_token)>;
     /// A failing capture, to be kept.
     using KeepArtifact = std::function<void(Resolution, const PictureBytes&)>;
 
@@ -34,7 +36,7 @@ public:
 
     /// \a record comes with lot, serial, run, slot and the names of everything filled in.
     UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep,
-            FindStep find = findStep);
+            FindStep find = findStep, AskFor askFor = {});
 
     /// Runs on the board behind \a transport. The record is complete but not committed.
     TestRecord run(std::unique_ptr<UsbTransport> transport, std::stop_token stop);
@@ -69,6 +71,7 @@ private:
     Publish publish_;
     KeepArtifact keep_;
     FindStep find_;
+    AskFor askFor_;
     unsigned stepIndex_ = 0;
     bool boardInDoubt_ = false;
     bool lastWasGood_ = false; ///< what was taken last

@@ -62,18 +62,6 @@ std::string missingIds(const std::vector<FoundFiducial>& found, const ChartDescr
     return missing;
 }
 
-std::vector<Match> matchesOf(const MarkerSearch& search, const ChartDescription& chart) {
-    std::vector<Match> matches;
-    for (const auto& fiducial : chart.fiducials)
-        for (const auto& found : search.found) {
-            if (found.id != fiducial.id) continue;
-            const auto corners = squareCorners(fiducial.centre, chart.marker.side, 0);
-            for (std::size_t i = 0; i < corners.size(); ++i)
-                matches.push_back({corners[i], found.corners[i]});
-        }
-    return matches;
-}
-
 void placeAreas(const ChartDescription& chart, FoundChart& found) {
     for (const auto& square : chart.squares)
         found.squares.push_back({square.name, found.projection.quad(square.corners())});
@@ -82,7 +70,7 @@ void placeAreas(const ChartDescription& chart, FoundChart& found) {
 }
 
 Result<FoundChart> locate(MarkerSearch search, const ChartDescription& chart, Resolution size) {
-    const auto fit = fitProjection(matchesOf(search, chart), size);
+    const auto fit = fitProjection(matchesOf(search.found, chart), size);
     if (!fit || fit->residualPx > bentShare * size.width)
         return refused(
             "CHART_BENT",

@@ -72,6 +72,18 @@ bool improve(const std::vector<Match>& matches, Unknowns& values, Resolution siz
 
 } // namespace
 
+std::vector<Match> matchesOf(const std::vector<FoundFiducial>& fiducials, const ChartDescription& chart) {
+    std::vector<Match> matches;
+    for (const auto& fiducial : chart.fiducials)
+        for (const auto& found : fiducials) {
+            if (found.id != fiducial.id) continue;
+            const auto corners = squareCorners(fiducial.centre, chart.marker.side, 0);
+            for (std::size_t i = 0; i < corners.size(); ++i)
+                matches.push_back({corners[i], found.corners[i]});
+        }
+    return matches;
+}
+
 ImagePoint ChartProjection::undistorted(ChartPoint point) const {
     const auto& h = homography;
     const double w = h[6] * point.x + h[7] * point.y + h[8];

@@ -14,6 +14,9 @@ struct Match {
     ImagePoint image;
 };
 
+/// The corners of \a fiducials that \a chart has, four each.
+std::vector<Match> matchesOf(const std::vector<FoundFiducial>& fiducials, const ChartDescription& chart);
+
 /// The projection with the least squared distances to \a matches, of which there are eight or more, and their
 /// root mean square.
 struct Fit {

@@ -2,16 +2,16 @@
 #include "simulation/chart_scene.h"
 
 #include "sim/random.h"
+#include "simulation/pixel_noise.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 
 namespace framegate::simulation {
 namespace {
-
-constexpr int noiseMargin = 64; ///< by how much the noise is shifted about
 
 /// A sensor's array, and what its pixels do to the light.
 struct Array {
@@ -126,38 +126,6 @@ const cv::Mat& chartFor(sim::SensorKind sensor) {
     return drawn;
 }
 
-/// Gaussian noise with a standard deviation of 256, to be scaled, repeated and shifted about: drawing it anew
-/// for each pixel would take longer than everything else.
-const cv::Mat& noiseTile() {
-    static const cv::Mat tile = [] {
-        sim::Random random(20260101);
-        cv::Mat made(1200 + noiseMargin, 1600 + noiseMargin, CV_16SC3);
-        for (int row = 0; row < made.rows; ++row) {
-            auto* values = made.ptr<short>(row);
-            for (int i = 0; i < made.cols * 3; ++i) {
-                double sum = 0; // of uniform numbers: near enough to normal, and quick
-                for (int n = 0; n < 4; ++n)
-                    sum += random.unit();
-                values[i] = static_cast<short>(std::lround((sum - 2.0) * 1.732 * 256));
-            }
-        }
-        return made;
-    }();
-    return tile;
-}
-
-/// Adds \a noise, from place \a from on, as often side by side as it takes.
-void addNoise(const cv::Mat& clean, const cv::Mat& noise, cv::Point from, cv::Mat& out) {
-    const cv::Size block(noise.cols - noiseMargin, noise.rows - noiseMargin);
-    for (int y = 0; y < clean.rows; y += block.height)
-        for (int x = 0; x < clean.cols; x += block.width) {
-            const cv::Rect part(x, y, std::min(block.width, clean.cols - x),
-                                std::min(block.height, clean.rows - y));
-            cv::Mat target = out(part);
-            cv::add(clean(part), noise(cv::Rect(from, part.size())), target, cv::noArray(), CV_8U);
-        }
-}
-
 class ChartScene : public sim::Scene {
 public:
     ChartScene(std::uint64_t seed, sim::SensorKind sensor)
@@ -169,14 +137,13 @@ public:
         noiseSeed_ = random_.below(1U << 30);
     }
 
-    sim::SceneImage look(std::uint16_t width, std::uint16_t height, std::uint64_t frame) override {
+    sim::SceneImage look(std::uint16_t width, std::uint16_t height, std::uint64_t frame,
+                         const sim::Development& development) override {
         const cv::Mat& clean = cleanPicture({width, height});
         sim::SceneImage image{width, height, std::vector<std::uint8_t>(std::size_t{width} * height * 3)};
         cv::Mat out(height, width, CV_8UC3, image.rgb.data());
-        sim::Random place(noiseSeed_ + frame);
-        const auto x = static_cast<int>(place.below(noiseMargin));
-        const auto y = static_cast<int>(place.below(noiseMargin));
-        addNoise(clean, noise_, {x, y}, out);
+        noise_->add(clean, noiseSeed_ + frame, out);
+        sim::expose(image, development.light);
         return image;
     }
 
@@ -188,7 +155,7 @@ private:
         if (averaged) cv::GaussianBlur(clean_, clean_, {}, averagedBlur);
         const double share = double(size.width) / array_.width;
         const double level = averaged ? averagedNoise : array_.noise * std::pow(share, array_.noiseFalls);
-        noiseTile().convertTo(noise_, CV_8S, level / 256);
+        noise_.emplace(level);
         return clean_;
     }
 
@@ -211,7 +178,7 @@ private:
     std::uint64_t noiseSeed_ = 0;
     cv::Mat full_;
     cv::Mat clean_;
-    cv::Mat noise_; ///< for the size of clean_
+    std::optional<PixelNoise> noise_; ///< for the size of clean_
 };
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "domain/unit.h"
 #include "sim/faults.h"
 #include "simulation/board_faults.h"
+#include "simulation/unit_optics.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -26,6 +27,7 @@ struct PictureInPlace {
 /// Everything that is wrong with one run of a unit in a slot.
 struct UnitTroubles {
     sim::Faults module;
+    OpticalFaults optics;
     BoardFaults board;
     std::vector<PictureInPlace> pictures;
     std::string names; ///< of the faults, joined by ';', for truth.csv

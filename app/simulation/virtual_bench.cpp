@@ -2,9 +2,11 @@
 #include "simulation/virtual_bench.h"
 
 #include "base/random.h"
+#include "protocol/messages.h"
 #include "protocol/usb_identity.h"
 #include "sim/module_kind.h"
 #include "simulation/chart_scene.h"
+#include "simulation/optical_scene.h"
 #include "simulation/scenario.h"
 #include "simulation/virtual_board.h"
 
@@ -111,6 +113,13 @@ public:
         return {};
     }
 
+    Result<> show(int slot, Scene scene, std::stop_token) override {
+        if (scene == Scene::Chart) return {};
+        return failure(
+            ErrorKind::NotAvailable, "NO_OPERATOR",
+            fmt::format("slot {}: nobody is at the virtual bench to show it the {}", slot, sceneText(scene)));
+    }
+
     void remove(int) override {}
 
     StationLayout layout() const override {
@@ -130,7 +139,24 @@ public:
     }
 
 private:
-    sim::FixtureWiring wiring() const { return {options_.measuresSupply, options_.supplySwitch}; }
+    sim::FixtureWiring wiring() const {
+        const auto lights = wire::outputBit(wire::Output::Diffuser) | wire::outputBit(wire::Output::Shutter);
+        return {options_.measuresSupply, options_.supplySwitch,
+                static_cast<std::uint8_t>(options_.chart ? lights : 0)};
+    }
+
+    std::unique_ptr<sim::Scene> sceneFor(const Unit& unit, const UnitTroubles& troubles) const {
+        const auto seedFor = [&](std::string_view what) {
+            return derivedSeed(options_.seed, fmt::format("{}/{}", what, unit.serial.text()));
+        };
+        if (!options_.chart) return makeChartScene(seedFor("scene"), kind_.sensor);
+        auto good = goodOptics(kind_.sensor, seedFor("optics"), unit.index);
+        if (troubles.optics == OpticalFaults{})
+            return makeOpticalScene(options_.chart, kind_.sensor, seedFor("scene"), std::move(good));
+        auto faulty = withFaults(good, troubles.optics, kind_.sensor, seedFor("optical faults"));
+        return makeOpticalScene(options_.chart, kind_.sensor, seedFor("scene"), std::move(good),
+                                std::move(faulty), troubles.optics.probability);
+    }
 
     /// Puts the unit's module into the slot; says what is wrong with it.
     std::string plugIn(int slot, const Unit& unit, int run) {
@@ -138,8 +164,8 @@ private:
         const auto seedFor = [&](std::string_view what) {
             return derivedSeed(options_.seed, fmt::format("{}/{}", what, unit.serial.text()));
         };
-        auto module = std::make_unique<sim::CameraModule>(
-            troubles.module, makeChartScene(seedFor("scene"), kind_.sensor), seedFor("module"), kind_);
+        auto module = std::make_unique<sim::CameraModule>(troubles.module, sceneFor(unit, troubles),
+                                                          seedFor("module"), kind_);
         for (const auto& picture : troubles.pictures)
             module->sensor().overridePicture(picture.width, picture.height, picture.bytes);
         boards_[static_cast<std::size_t>(slot - 1)]->insert(std::move(module), troubles.board,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "domain/chart_description.h"
 #include "domain/station_layout.h"
 #include "domain/unit_loader.h"
 #include "usb/usb_backend.h"
@@ -32,6 +33,9 @@ struct BenchOptions {
     std::string board = "mini-2mp-plus";
     bool measuresSupply = true; ///< the fixtures have ADC channels at the module's supply
     bool supplySwitch = false;  ///< and can switch it
+    /// Hangs in front of every module, between lights and shutter that the board switches; null: another
+    /// scene, without lights.
+    std::shared_ptr<const ChartDescription> chart = nullptr;
 };
 
 /// A fixture of simulated Picos that run the firmware's own code, each with a simulated module: devices on

@@ -72,6 +72,7 @@ Result<std::unique_ptr<BenchAccess>> openVirtual(const BenchChoice& choice) {
     options.pace = choice.pace;
     options.sensor = choice.sensor;
     options.board = choice.board;
+    options.chart = choice.chart;
     if (!choice.scenario.empty()) {
         auto scenario = simulation::readScenario(choice.scenario);
         if (!scenario) return Failure(asWrongInput(scenario.error()));

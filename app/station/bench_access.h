@@ -7,6 +7,8 @@
 #include "usb/usb_backend.h"
 
 #include <cstdint>
+#include "domain/chart_description.h"
+
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -24,6 +26,7 @@ struct BenchChoice {
     double pace = 0;
     std::string sensor = "ov2640"; ///< what the virtual bench holds
     std::string board = "mini-2mp-plus";
+    std::shared_ptr<const ChartDescription> chart = nullptr; ///< in front of the modules there
 };
 
 /// A bench ready for work: its USB devices, its slots and how units get into them.

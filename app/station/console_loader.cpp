@@ -43,6 +43,17 @@ Result<> ConsoleLoader::insert(int slot, const Unit& unit, int run, std::stop_to
     return {};
 }
 
+Result<> ConsoleLoader::show(int slot, Scene scene, std::stop_token stop) {
+    const std::lock_guard lock(terminal_);
+    if (::isatty(STDIN_FILENO) == 0)
+        return failure(
+            ErrorKind::NotAvailable, "NO_OPERATOR",
+            fmt::format("slot {}: no terminal to ask for the {} at, and the fixture has no output for it",
+                        slot, sceneText(scene)));
+    fmt::print(stderr, "slot {}: show it the {}, then press Enter\n", slot, sceneText(scene));
+    return awaitEnter(std::move(stop));
+}
+
 void ConsoleLoader::remove(int) {}
 
 } // namespace framegate

@@ -16,6 +16,7 @@ class ConsoleLoader : public UnitLoader {
 public:
     /// Errors also: NotAvailable `NO_OPERATOR` when there is no terminal to ask at.
     Result<> insert(int slot, const Unit& unit, int run, std::stop_token stop) override;
+    Result<> show(int slot, Scene scene, std::stop_token stop) override;
     void remove(int slot) override;
 
 private:

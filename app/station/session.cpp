@@ -165,8 +165,9 @@ public:
 
 private:
     Result<> openTheBench() {
-        BenchChoice choice{options_.bench, options_.station, options_.slots,    options_.scenario,
-                           options_.seed,  options_.pace,    plan_.sensor.name, plan_.board.name};
+        BenchChoice choice{options_.bench,    options_.station, options_.slots,
+                           options_.scenario, options_.seed,    options_.pace,
+                           plan_.sensor.name, plan_.board.name, plan_.chart};
         auto bench = openBench(choice);
         if (!bench) return passOn(bench);
         bench_ = std::move(*bench);

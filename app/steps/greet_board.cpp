@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "steps/readings.h"
 #include "steps/registry.h"
+#include "steps/scene_lights.h"
 #include "steps/step_checks.h"
 
 namespace framegate {
@@ -18,6 +19,8 @@ public:
             Deadline::after(context.camera.clock(), 2s).atMost(context.deadline), context.stop);
         if (!hello) return passOn(hello);
         context.hello = std::move(*hello);
+        // A run that broke off may have left the shutter closed.
+        if (auto shown = showScene(context, Scene::Chart); !shown) return passOn(shown);
         StepFinding finding;
         finding.readings.push_back(
             {"board_watchdog_restart", context.hello.afterWatchdog ? 1.0 : 0.0, "1", {}});

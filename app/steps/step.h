@@ -26,6 +26,10 @@ struct StepContext {
     BoardHello& hello; ///< filled in by the step that greets the board
     Deadline deadline;
     std::stop_token stop;
+    /// Somebody shows the module what the fixture cannot; empty: nobody is there.
+    std::function<Result<>(Scene, std::stop_token)> askFor{};
+    Scene scene = Scene::Chart;          ///< in front of the module
+    bool sceneByHand = false;            ///< somebody has put it there
     std::vector<SceneSketch> sketches{}; ///< of this run's settled pictures, one a size
 };
 

@@ -28,6 +28,7 @@ constexpr std::uint16_t format = 0x4300; // high half: 3 is YUV 4:2:2, what the 
 constexpr std::uint16_t jpegScale = 0x4407;
 constexpr std::uint16_t jpegMode = 0x4713;
 constexpr std::uint16_t testPattern = 0x503D; // bit 7
+constexpr std::uint16_t ispControl0 = 0x5000; // bits 2 and 1: black and white pixels corrected
 constexpr std::uint16_t ispControl1 = 0x5001; // bit 5: scaler
 
 constexpr std::uint16_t arrayWidth = 2592;
@@ -141,7 +142,7 @@ Sensor::Mode Ov5642::modeOfRegisters() const {
 }
 
 Sensor::Encoding Ov5642::encodingOfRegisters() const {
-    return {(reg(0, testPattern) & 0x80) != 0, reg(0, jpegScale)};
+    return {(reg(0, testPattern) & 0x80) != 0, reg(0, jpegScale), (reg(0, ispControl0) & 0x06) == 0x06};
 }
 
 } // namespace framegate::sim

@@ -4,7 +4,6 @@
 #include "sim/jpeg_engine.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace framegate::sim {
@@ -13,16 +12,7 @@ namespace {
 constexpr TimeNs millisecond = 1'000'000;
 constexpr TimeNs resetTime = millisecond; ///< OV2640 datasheet: software reset < 1 ms
 constexpr TimeNs exposureSettles = 400 * millisecond;
-
-/// The picture of \a light times the exposure; values of pixels go with its 0.45th power.
-void expose(SceneImage& image, double light) {
-    const double factor = std::pow(light, 0.45);
-    std::array<std::uint8_t, 256> curve{};
-    for (std::size_t i = 0; i < curve.size(); ++i)
-        curve[i] = static_cast<std::uint8_t>(std::min(255.0, static_cast<double>(i) * factor + 0.5));
-    for (auto& value : image.rgb)
-        value = curve[value];
-}
+constexpr double mostLight = 8; ///< exposure and gain that the automatic control goes up to
 
 /// Eight colour bars, white to black.
 SceneImage colourBars(std::uint16_t width, std::uint16_t height) {
@@ -116,9 +106,10 @@ unsigned Sensor::exposureLines(TimeNs now) const {
 /// sensor woke up; without it, what is written counts.
 double Sensor::exposure(TimeNs now) const {
     if (const auto written = manualExposure()) return static_cast<double>(*written) / traits_.neededExposure;
+    const double needed = 1 / std::max(scene_.brightness(), 1 / mostLight);
     const TimeNs awake = now > awakeSince_ ? now - awakeSince_ : 0;
-    if (awake >= exposureSettles) return 1;
-    return 1 - 0.6 * std::exp(-static_cast<double>(awake) / (60.0 * millisecond));
+    if (awake >= exposureSettles) return needed;
+    return needed * (1 - 0.6 * std::exp(-static_cast<double>(awake) / (60.0 * millisecond)));
 }
 
 void Sensor::write(std::uint16_t address, std::uint8_t value, TimeNs now) {
@@ -174,9 +165,9 @@ bool Sensor::vsync(TimeNs now) const {
 
 std::vector<std::uint8_t> Sensor::encoded(double light) {
     const auto encoding = encodingOfRegisters();
-    auto image = encoding.bars ? colourBars(mode_.width, mode_.height)
-                               : scene_.look(mode_.width, mode_.height, frames_);
-    if (light != 1 && !encoding.bars) expose(image, light);
+    const auto image = encoding.bars ? colourBars(mode_.width, mode_.height)
+                                     : scene_.look(mode_.width, mode_.height, frames_,
+                                                   {light, encoding.defectCorrection});
     return encodeOv2640(image, encoding.quantiserScale);
 }
 

@@ -78,6 +78,7 @@ protected:
     struct Encoding {
         bool bars = false;               ///< colour bars in place of the scene
         std::uint8_t quantiserScale = 0; ///< in sixteenths of the tables of Annex K
+        bool defectCorrection = true;    ///< black and white pixels are replaced by their neighbours
         bool operator==(const Encoding&) const = default;
     };
 

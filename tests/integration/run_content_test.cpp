@@ -28,8 +28,9 @@ class OnceChanged : public sim::Scene {
 public:
     using Change = std::function<void(sim::SceneImage&)>;
     OnceChanged(unsigned nth, Change change) : nth_(nth), change_(std::move(change)) {}
-    sim::SceneImage look(std::uint16_t width, std::uint16_t height, std::uint64_t frame) override {
-        auto image = scene_->look(width, height, frame);
+    sim::SceneImage look(std::uint16_t width, std::uint16_t height, std::uint64_t frame,
+                         const sim::Development& development) override {
+        auto image = scene_->look(width, height, frame, development);
         if (armed && ++looks_ == nth_) change_(image);
         return image;
     }

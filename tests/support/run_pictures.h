@@ -29,7 +29,7 @@ public:
     void setQuality(std::uint8_t scale) { scale_ = scale; }
     /// The picture with every pixel multiplied by \a light, then brought to \a contrast around \a level.
     Octets frame(Resolution size, double light = 1, double contrast = 1, double level = 128) {
-        auto image = scene_->look(size.width, size.height, ++frames_);
+        auto image = scene_->look(size.width, size.height, ++frames_, {});
         if (light != 1 || contrast != 1)
             for (auto& value : image.rgb)
                 value = static_cast<std::uint8_t>(

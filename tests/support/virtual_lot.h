@@ -32,6 +32,7 @@ struct VirtualLot {
         choice.slots = slots;
         choice.sensor = plan.sensor.name;
         choice.board = plan.board.name;
+        choice.chart = plan.chart;
         choice.seed = seed;
         if (!scenario.empty()) choice.scenario = folder.write("scenario.toml", scenario);
         bench = openBench(choice).value();

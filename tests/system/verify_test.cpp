@@ -211,7 +211,7 @@ TEST(PlanCheck, MisspeltStep_NamesTheLineAndTheStepsThereAre) {
     ASSERT_NE(text.find(step), std::string::npos);
     text.replace(text.find(step), step.size(), "\"identify-modul\"");
     std::filesystem::create_directories(folder / "plans");
-    for (const auto* kind : {"sensors", "boards", "limits"})
+    for (const auto* kind : {"sensors", "boards", "charts", "limits"})
         std::filesystem::create_directory_symlink(test::sourceFolder + "/fixtures/" + kind, folder / kind);
     const auto plan = folder.write("plans/p.toml", text);
     const auto ran = framegate({"plan", "check", plan.string()});

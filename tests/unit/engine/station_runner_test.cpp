@@ -66,6 +66,7 @@ public:
         if (stop.stop_requested()) return failure(ErrorKind::Cancelled, "CANCELLED", "stopped");
         return {};
     }
+    Result<> show(int, Scene, std::stop_token) override { return {}; }
     void remove(int) override {}
 };
 

@@ -10,7 +10,7 @@ namespace framegate::sim {
 namespace {
 
 std::vector<std::uint8_t> encoded(std::uint16_t width, std::uint16_t height, std::uint8_t scale) {
-    return encodeOv2640(GradientScene().look(width, height, 0), scale);
+    return encodeOv2640(GradientScene().look(width, height, 0, {}), scale);
 }
 
 std::vector<std::uint8_t> capture(const std::string& name) {

@@ -17,10 +17,12 @@ namespace framegate::sim {
 /// A plain grey picture with a gradient.
 class GradientScene : public Scene {
 public:
-    SceneImage look(std::uint16_t width, std::uint16_t height, std::uint64_t) override {
+    SceneImage look(std::uint16_t width, std::uint16_t height, std::uint64_t,
+                    const Development& development) override {
         SceneImage image{width, height, std::vector<std::uint8_t>(std::size_t{width} * height * 3)};
         for (std::size_t i = 0; i < image.rgb.size(); ++i)
             image.rgb[i] = static_cast<std::uint8_t>(60 + (i / 3 % width) * 120 / width);
+        expose(image, development.light);
         return image;
     }
 };

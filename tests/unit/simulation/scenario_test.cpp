@@ -72,10 +72,6 @@ TEST(Scenario, UnknownFault_IsRefusedWithItsPlace) {
                 AllOf(HasSubstr("s.toml:3:"), HasSubstr("gremlins")));
 }
 
-TEST(Scenario, FaultThatIsNotSimulatedYet_IsRefused) {
-    EXPECT_THAT(complaint("[[unit]]\nindex = 1\nfault = \"defocus\"\n"), HasSubstr("defocus"));
-}
-
 TEST(Scenario, MisspeltParameter_IsRefused) {
     EXPECT_THAT(complaint("[[unit]]\nindex = 1\nfault = \"slow-settle\"\nmsec = 5\n"), HasSubstr("msec"));
 }
@@ -128,10 +124,27 @@ TEST(Scenario, Short_IsOnlyToWhatIsBesideThePinOrToTheSupply) {
                 AllOf(HasSubstr("s.toml:5:6"), HasSubstr("vcc, scl, gnd")));
 }
 
-TEST(Scenario, FaultsOfTheFieldThatAreNotModelled_AreRefusedByName) {
-    for (const auto* name : {"intermittent", "tilt", "noise", "banding"})
-        EXPECT_THAT(complaint(std::string("[[unit]]\nindex = 1\nfault = \"") + name + "\"\n"),
-                    AllOf(HasSubstr("s.toml:3:9"), HasSubstr(name)));
+TEST(Scenario, EveryOpticalFault_IsReadAndChangesSomething) {
+    for (const auto* name : {"defocus", "tilt", "decentre", "rotated", "mirrored", "wrong-lens", "dust",
+                             "shading", "no-ir-filter", "colour-cast", "dead-pixels", "hot-pixels",
+                             "line-defect", "banding", "noise", "exposure-stuck", "intermittent"}) {
+        const auto scenario = read(std::string("[[unit]]\nindex = 1\nfault = \"") + name + "\"\n");
+        ASSERT_TRUE(scenario) << scenario.error().message;
+        const auto troubles = (*scenario)->troublesOf(unit(1), 1, 1, 0);
+        EXPECT_EQ(troubles.names, name);
+        EXPECT_FALSE(troubles.optics == OpticalFaults{}) << name;
+        EXPECT_TRUE(troubles.module == sim::Faults{}) << name;
+    }
+}
+
+TEST(Scenario, Intermittent_TakesTheParametersOfItsFault) {
+    const std::string entry = "[[unit]]\nindex = 1\nfault = \"intermittent\"\nof = \"dust\"\n";
+    const auto scenario = read(entry + "count = 3\nprobability = 0.4\n");
+    ASSERT_TRUE(scenario) << scenario.error().message;
+    const auto optics = (*scenario)->troublesOf(unit(1), 1, 1, 0).optics;
+    EXPECT_EQ(optics.dustCount, 3U);
+    EXPECT_EQ(optics.probability, 0.4);
+    EXPECT_THAT(complaint(entry + "snr_db = 20\n"), HasSubstr("snr_db"));
 }
 
 TEST(Scenario, LinkFaultAtAByteAndAtRandom_IsRefused) {

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "domain/chart_description.h"
+#include "simulation/unit_optics.h"
+
+#include <opencv2/core.hpp>
+
+namespace framegate::simulation {
+
+/// Light on the array, 16 bits for red, green and blue: this much is what a sensor at its normal exposure
+/// makes full white of.
+inline constexpr double fullLight = 40'000;
+
+/// The chart through the unit's lens and filter.
+cv::Mat lightOfChart(const ChartDescription& chart, const UnitOptics& optics, const SensorArray& array);
+
+/// The lit diffuser, likewise.
+cv::Mat lightOfDiffuser(const UnitOptics& optics, const SensorArray& array);
+
+} // namespace framegate::simulation

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "domain/chart_description.h"
+#include "sim/scene.h"
+#include "simulation/unit_optics.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace framegate::simulation {
+
+/// What a module sees of the chart, of the lit diffuser, and in the dark behind the shutter, whichever the
+/// fixture has switched on; the chart is lit all the time. \a faulty, where given, is what it does with
+/// \a probability in place of \a usual, a frame at a time.
+std::unique_ptr<sim::Scene> makeOpticalScene(std::shared_ptr<const ChartDescription> chart,
+                                             sim::SensorKind sensor, std::uint64_t seed, UnitOptics usual,
+                                             std::optional<UnitOptics> faulty = std::nullopt,
+                                             double probability = 1);
+
+} // namespace framegate::simulation
