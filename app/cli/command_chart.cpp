@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/files.h"
+#include "cli/chart_file.h"
 #include "cli/commands.h"
 #include "config/readers.h"
 #include "reports/chart_print.h"
@@ -17,14 +18,6 @@ struct ChartOptions {
     std::string paper = "A4";
     std::string chart = "framegate-a";
 };
-
-/// A chart by name, of the shipped ones, or by a path with a slash or the ending .toml.
-Result<std::filesystem::path> chartFile(const std::string& chart) {
-    if (chart.find('/') != std::string::npos || chart.ends_with(".toml")) return std::filesystem::path(chart);
-    const auto fixtures = findFixtureFolder();
-    if (!fixtures) return passOn(fixtures);
-    return *fixtures / "charts" / (chart + ".toml");
-}
 
 Result<> printChart(const ChartOptions& options) {
     const auto paper = PaperSize::parse(options.paper);

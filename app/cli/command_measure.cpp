@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/files.h"
 #include "cli/commands.h"
+#include "cli/measure_charts.h"
 #include "imaging/grey_picture.h"
 #include "imaging/slanted_edge.h"
 #include "imaging/square_list.h"
@@ -25,6 +26,8 @@ struct MeasureOptions {
     std::vector<std::string> files;
     std::string edges;
     std::string transfer;
+    std::string chart;
+    std::string limits;
     bool json = false;
 };
 
@@ -140,9 +143,6 @@ int measureFile(const std::string& file, const MeasureOptions& options,
 }
 
 int measureFiles(const MeasureOptions& options) {
-    if (options.edges.empty())
-        return reportError({ErrorKind::InvalidInput, "COMMAND_LINE",
-                            "measure needs --edges FILE.csv; pictures of the chart are not measured yet"});
     const auto text = readTextFile(options.edges, largestList);
     if (!text) return reportError(asWrongInput(text.error()));
     const auto squares = imaging::parseSquares(*text, options.edges);
@@ -161,8 +161,10 @@ int measureFiles(const MeasureOptions& options) {
 
 int measureCommand(int argc, char** argv) {
     CLI::App app(
-        "How sharp are the slanted edges of each picture? The squares are listed in a CSV file with the "
-        "columns mtf50_cy_px,angle_deg,centre_x_px,centre_y_px,side_px; the first may be empty.",
+        "How good is each picture of the test chart? With --edges: how sharp are the slanted edges of the "
+        "squares that a CSV file lists, with the columns "
+        "mtf50_cy_px,angle_deg,centre_x_px,centre_y_px,side_px, "
+        "the first of which may be empty?",
         "framegate measure");
     MeasureOptions options;
     app.add_option("FILES", options.files, "Pictures: JPEG, PNG, TIFF or PGM, 8 or 16 bits")->required();
@@ -171,8 +173,15 @@ int measureCommand(int argc, char** argv) {
                    "How levels stand for light; unless told, 16 bits are linear and 8 bits sRGB")
         ->check(CLI::IsMember({"linear", "srgb"}));
     app.add_flag("--json", options.json, "One JSON object a file");
+    app.add_option("--chart", options.chart,
+                   "The chart in the pictures: a name of the shipped ones, or a file");
+    app.add_option("--limits", options.limits, "Limits to judge the measurements by");
     if (const auto status = parseCommandLine(app, argc, argv); !status.empty()) return status.front();
-    return measureFiles(options);
+    if (!options.edges.empty() && !(options.chart.empty() && options.limits.empty()))
+        return reportError({ErrorKind::InvalidInput, "COMMAND_LINE",
+                            "--edges looks for no chart: --chart and --limits do not go with it"});
+    if (!options.edges.empty()) return measureFiles(options);
+    return measureCharts({options.files, options.chart, options.limits, options.transfer, options.json});
 }
 
 } // namespace framegate

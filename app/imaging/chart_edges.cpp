@@ -29,7 +29,7 @@ const std::array<float, 256>& linearOf() {
 }
 
 /// Linear light between four pixels. Outside the picture its rim goes on.
-double lightAt(GreyView grey, double x, double y) {
+double lightAt(PlainGrey grey, double x, double y) {
     x = std::clamp(x, 0.0, grey.width - 1.001);
     y = std::clamp(y, 0.0, grey.height - 1.001);
     const auto column = static_cast<int>(x);
@@ -52,7 +52,7 @@ struct Line {
 /// Profiles across one edge, dark side at negative distances.
 class EdgeFit {
 public:
-    EdgeFit(GreyView grey, ImagePoint from, ImagePoint to, int cells) : grey_(grey) {
+    EdgeFit(PlainGrey grey, ImagePoint from, ImagePoint to, int cells) : grey_(grey) {
         const double dx = to.x - from.x;
         const double dy = to.y - from.y;
         length_ = std::hypot(dx, dy);
@@ -106,7 +106,7 @@ private:
     bool improve();
     bool turnAndMove(const std::vector<std::array<double, 2>>& places);
 
-    GreyView grey_;
+    PlainGrey grey_;
     Line line_;
     double length_ = 0;
     double reach_ = 0;
@@ -159,7 +159,7 @@ std::optional<ImagePoint> meeting(const Line& a, const Line& b) {
 
 } // namespace
 
-std::array<ImagePoint, 4> refineCorners(GreyView grey, const std::array<ImagePoint, 4>& corners, int cells) {
+std::array<ImagePoint, 4> refineCorners(PlainGrey grey, const std::array<ImagePoint, 4>& corners, int cells) {
     std::array<std::optional<Line>, 4> edges;
     for (std::size_t i = 0; i < 4; ++i)
         edges[i] = EdgeFit(grey, corners[i], corners[(i + 1) % 4], cells).fitted();

@@ -185,7 +185,7 @@ std::array<ImagePoint, 4> inWhole(const Quad& quad, double scale, std::size_t tu
 
 } // namespace
 
-MarkerSearch searchMarkers(GreyView grey, const ChartDescription& chart) {
+MarkerSearch searchMarkers(PlainGrey grey, const ChartDescription& chart) {
     const cv::Mat whole(grey.height, grey.width, CV_8UC1, const_cast<std::uint8_t*>(grey.pixels));
     const auto small = searchPicture(whole);
     const QuadSearch shapes(small.grey, chart.marker.side * small.grey.cols);

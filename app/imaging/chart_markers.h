@@ -10,7 +10,7 @@
 namespace framegate::imaging {
 
 /// A grey picture of somebody else's: rows from the top, no padding.
-struct GreyView {
+struct PlainGrey {
     const std::uint8_t* pixels = nullptr;
     int width = 0;
     int height = 0;
@@ -25,10 +25,10 @@ struct MarkerSearch {
 };
 
 /// Looks for the fiducials of \a chart in \a grey. May throw cv::Exception.
-MarkerSearch searchMarkers(GreyView grey, const ChartDescription& chart);
+MarkerSearch searchMarkers(PlainGrey grey, const ChartDescription& chart);
 
 /// \a corners, known to a few pixels, moved to where lines through the square's edges meet. A side of
 /// the square spans \a cells cells. Corners whose edges cannot be located stay.
-std::array<ImagePoint, 4> refineCorners(GreyView grey, const std::array<ImagePoint, 4>& corners, int cells);
+std::array<ImagePoint, 4> refineCorners(PlainGrey grey, const std::array<ImagePoint, 4>& corners, int cells);
 
 } // namespace framegate::imaging

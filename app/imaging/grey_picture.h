@@ -30,4 +30,8 @@ GreyPicture greyOf(const DecodedPicture& picture);
 /// Errors: InvalidInput `PICTURE_FILE`; \a name stands in the message.
 Result<GreyPicture> decodeGrey(std::span<const std::byte> bytes, std::string_view name);
 
+/// As decodeGrey(), in colour and for eyes: 16 bits become 8, as sRGB where \a linear says that they stand
+/// for light. A grey picture has three equal colours.
+Result<DecodedPicture> decodeColour(std::span<const std::byte> bytes, std::string_view name, bool linear);
+
 } // namespace framegate::imaging
