@@ -83,6 +83,14 @@ SizeChange sumOf(SizeChange first, SizeChange second) {
 
 } // namespace
 
+void SizeChange::add(const SizeChange& other) {
+    writes += other.writes;
+    mismatches += other.mismatches;
+    nacks += other.nacks;
+    operations += other.operations;
+    if (firstMismatch.empty()) firstMismatch = other.firstMismatch;
+}
+
 Camera::Camera(FixtureBoard& board, const SensorDescription& sensor, const BoardDescription& boardDescription,
                const PlanTiming& timing)
     : board_(board), sensor_(sensor), module_(boardDescription), timing_(timing) {}

@@ -41,6 +41,9 @@ struct SizeChange {
     unsigned nacks = 0;        ///< operations that the sensor did not acknowledge at first
     unsigned operations = 0;   ///< tried, repeats included
     std::string firstMismatch; ///< "bank 1 register 0x12", empty without one
+
+    /// Counts another change in.
+    void add(const SizeChange& other);
 };
 
 /// What reading a frame a second time told.
@@ -80,8 +83,8 @@ public:
     Result<SizeChange> checkRegisters(Deadline deadline, std::stop_token stop);
     /// Exposure, gain and white balance stay as they are (true), or are automatic again.
     Result<SizeChange> freezeAutomatic(bool frozen, Deadline deadline, std::stop_token stop);
-    /// Bad pixels come as they are (true), or repaired again. Without a change where the sensor's file names no
-    /// way to do it.
+    /// Bad pixels come as they are (true), or repaired again. Without a change where the sensor's file names
+    /// no way to do it.
     Result<SizeChange> bareArray(bool bare, Deadline deadline, std::stop_token stop);
     /// The sensor's own colour bars (true), or the scene again. The registers are then as they were.
     /// Errors: InvalidInput `SENSOR` for a sensor whose file names no test pattern.

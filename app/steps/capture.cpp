@@ -70,16 +70,6 @@ Result<> lookForReset(StepContext& context, StepFinding& finding, const JudgedFr
     return {};
 }
 
-/// The bytes of the picture alone: without the board's dummy byte and the FIFO's tail. Takes them out of the
-/// frame: a large picture is not copied.
-PictureBytes takePicture(const TestPlan& plan, JudgedFrame& judged) {
-    auto bytes = std::move(judged.frame.bytes);
-    if (judged.valid()) bytes.resize(*judged.verdict.eoiOffset + 2);
-    const auto begin = std::min(plan.board.dummyBytes, bytes.size());
-    bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(begin));
-    return std::make_shared<const std::vector<std::byte>>(std::move(bytes));
-}
-
 /// Decodes a valid picture twice, by independent programs, and measures it.
 Result<StepFinding> measurePicture(const std::vector<std::byte>& picture) {
     StepFinding finding;
@@ -167,9 +157,7 @@ public:
         StepFinding finding;
         const auto change = context.camera.setSize(size, context.deadline, context.stop);
         if (!change) return passOn(change);
-        finding.readings.push_back(countReading("register_mismatches", change->mismatches, "register", size));
-        finding.readings.push_back(countReading("register_writes", change->writes, "register", size));
-        finding.readings.push_back(countReading("i2c_nacks", change->nacks, "operation", size));
+        addRegisterReadings(finding.readings, *change, size);
         if (change->mismatches > 0)
             blame(finding, "REGISTER_READBACK",
                   fmt::format("{}: {} registers do not read back as written, first {}", size.text(),

@@ -110,23 +110,17 @@ Result<BarFrames> takeFrames(StepContext& context, const StepSpec& spec, Resolut
 /// Sets the size, shows the pattern, takes the frames, and shows the scene again whatever came.
 Result<BarFrames> framesOfPattern(StepContext& context, const StepSpec& spec, Resolution size,
                                   SizeChange& change) {
-    const auto add = [&](const Result<SizeChange>& part) {
-        change.writes += part->writes;
-        change.mismatches += part->mismatches;
-        change.nacks += part->nacks;
-        if (change.firstMismatch.empty()) change.firstMismatch = part->firstMismatch;
-    };
     const auto set = context.camera.setSize(size, context.deadline, context.stop);
     if (!set) return passOn(set);
-    add(set);
+    change.add(*set);
     const auto shown = context.camera.showTestPattern(true, context.deadline, context.stop);
     if (!shown) return passOn(shown);
-    add(shown);
+    change.add(*shown);
     auto frames = takeFrames(context, spec, size);
     const auto hidden = context.camera.showTestPattern(false, context.deadline, context.stop);
     if (!frames) return frames;
     if (!hidden) return passOn(hidden);
-    add(hidden);
+    change.add(*hidden);
     return frames;
 }
 
@@ -169,9 +163,7 @@ void judge(StepFinding& finding, const BarFrames& frames, const BitComparison& b
 }
 
 void addRegisters(StepFinding& finding, const SizeChange& change, Resolution size) {
-    finding.readings.push_back(countReading("register_mismatches", change.mismatches, "register", size));
-    finding.readings.push_back(countReading("register_writes", change.writes, "register", size));
-    finding.readings.push_back(countReading("i2c_nacks", change.nacks, "operation", size));
+    addRegisterReadings(finding.readings, change, size);
     if (change.mismatches == 0) return;
     finding.failureCode = "REGISTER_READBACK";
     finding.failureDetail = fmt::format("{}: with the test pattern {} registers do not read back as written, "

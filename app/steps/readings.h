@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "camera/camera.h"
 #include "domain/measurement.h"
 
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace framegate {
 
@@ -19,6 +21,13 @@ inline Reading countReading(std::string name, double count, std::string of,
 inline Reading timeReading(std::string name, std::chrono::nanoseconds time,
                            std::optional<Resolution> resolution) {
     return {std::move(name), std::chrono::duration<double>(time).count(), "s", resolution};
+}
+
+/// What a change of registers took.
+inline void addRegisterReadings(std::vector<Reading>& readings, const SizeChange& change, Resolution size) {
+    readings.push_back(countReading("register_mismatches", change.mismatches, "register", size));
+    readings.push_back(countReading("register_writes", change.writes, "register", size));
+    readings.push_back(countReading("i2c_nacks", change.nacks, "operation", size));
 }
 
 } // namespace framegate

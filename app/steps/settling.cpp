@@ -68,6 +68,14 @@ Result<JudgedFrame> takeFrame(StepContext& context, Resolution size, unsigned& l
     }
 }
 
+PictureBytes takePicture(const TestPlan& plan, JudgedFrame& judged) {
+    auto bytes = std::move(judged.frame.bytes);
+    if (judged.valid()) bytes.resize(*judged.verdict.eoiOffset + 2);
+    const auto begin = std::min(plan.board.dummyBytes, bytes.size());
+    bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(begin));
+    return std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+}
+
 Result<Settling> settle(StepContext& context, Resolution size) {
     const Clock& clock = context.camera.clock();
     const auto& rule = context.plan.sensor.settle;

@@ -41,6 +41,10 @@ struct Settling {
 /// Errors: those of Camera::capture but kind Module; Protocol `CRC_MISMATCH`.
 Result<JudgedFrame> takeFrame(StepContext& context, Resolution size, unsigned& linkErrors);
 
+/// The bytes of the picture alone: without the board's dummy byte and the FIFO's tail. Takes them out of the
+/// frame: a large picture is not copied.
+PictureBytes takePicture(const TestPlan& plan, JudgedFrame& judged);
+
 /// Takes frames until the sensor's number in a row were valid and alike. The first of them must have begun
 /// within the plan's limit: how long they then take to be read says nothing of the sensor. Frames that stay
 /// valid but never alike end it at twice the limit. Errors: as takeFrame().

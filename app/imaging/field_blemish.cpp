@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "imaging/field_parts.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+namespace framegate::imaging {
+namespace {
+
+constexpr int coarse = 48; ///< cells across, on which the smooth surface is fitted
+constexpr int order = 4;
+constexpr int rounds = 4;             ///< of the fit: each leaves out what the last did not explain
+constexpr double unexplained = 0.015; ///< share of the light
+constexpr double smoothing = 1.6;     ///< pixels of the small picture
+constexpr double seen = 0.02;         ///< share of the light around it
+constexpr double strong = 0.05;
+constexpr double smallestArea = 3e-5; ///< share of the picture
+
+/// x to the i times y to the j, i + j up to the order; coordinates within -1…1.
+std::vector<double> termsAt(double x, double y) {
+    std::vector<double> terms;
+    for (int total = 0; total <= order; ++total)
+        for (int j = 0; j <= total; ++j)
+            terms.push_back(std::pow(x, total - j) * std::pow(y, j));
+    return terms;
+}
+
+double placeOf(int index, int count) {
+    return (2 * index + 1.0) / count - 1;
+}
+
+cv::Mat_<double> fitSurface(const cv::Mat_<float>& cells, const std::vector<bool>& used) {
+    const auto count = static_cast<int>(std::count(used.begin(), used.end(), true));
+    cv::Mat_<double> left(count, (order + 1) * (order + 2) / 2);
+    cv::Mat_<double> right(count, 1);
+    int row = 0;
+    for (int i = 0; i < static_cast<int>(used.size()); ++i) {
+        if (!used[std::size_t(i)]) continue;
+        const auto terms = termsAt(placeOf(i % cells.cols, cells.cols), placeOf(i / cells.cols, cells.rows));
+        std::copy(terms.begin(), terms.end(), left.ptr<double>(row));
+        right(row++) = double(cells(i / cells.cols, i % cells.cols));
+    }
+    cv::Mat_<double> fit;
+    cv::solve(left, right, fit, cv::DECOMP_QR);
+    return fit;
+}
+
+cv::Mat_<float> surfaceOf(const cv::Mat_<double>& fit, cv::Size size) {
+    cv::Mat_<float> surface(size);
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < size.width; ++x) {
+            const auto terms = termsAt(placeOf(x, size.width), placeOf(y, size.height));
+            double sum = 0;
+            for (std::size_t i = 0; i < terms.size(); ++i)
+                sum += terms[i] * fit(static_cast<int>(i));
+            surface(y, x) = static_cast<float>(sum);
+        }
+    return surface;
+}
+
+} // namespace
+
+cv::Mat againstSmooth(const cv::Mat& light) {
+    cv::Mat_<float> cells;
+    const int rows = std::max(8, coarse * light.rows / light.cols);
+    cv::resize(light, cells, {std::min(coarse, light.cols), std::min(rows, light.rows)}, 0, 0,
+               cv::INTER_AREA);
+    std::vector<bool> used(cells.total(), true);
+    cv::Mat_<float> smooth;
+    for (int round = 0; round < rounds; ++round) {
+        smooth = surfaceOf(fitSurface(cells, used), cells.size());
+        for (std::size_t i = 0; i < used.size(); ++i) {
+            const int y = static_cast<int>(i) / cells.cols;
+            const int x = static_cast<int>(i) % cells.cols;
+            used[i] = std::abs(cells(y, x) / std::max(smooth(y, x), 1e-4F) - 1) <
+                      static_cast<float>(unexplained * (rounds - round));
+        }
+        if (std::count(used.begin(), used.end(), true) < static_cast<long>(used.size() / 2)) {
+            used.assign(used.size(), true); // it is no smooth field: then all of it counts
+            smooth = surfaceOf(fitSurface(cells, used), cells.size());
+            break;
+        }
+    }
+    cv::Mat fine;
+    cv::resize(smooth, fine, light.size(), 0, 0, cv::INTER_CUBIC);
+    cv::Mat ratio;
+    cv::divide(light, cv::max(fine, 1e-4), ratio);
+    return ratio;
+}
+
+void measureBlemishes(const FieldPictures& field, FieldMeasurements& all) {
+    cv::Mat luma;
+    cv::transform(field.colour, luma, cv::Matx13f(0.0722F, 0.7152F, 0.2126F));
+    cv::Mat contrast = againstSmooth(luma) - 1;
+    cv::GaussianBlur(contrast, contrast, {}, smoothing, smoothing, cv::BORDER_REFLECT);
+    const cv::Mat marked = cv::abs(contrast) > seen;
+    cv::Mat labels, boxes, centres;
+    const int count = cv::connectedComponentsWithStats(marked, labels, boxes, centres, 8);
+    std::vector<double> peaks(static_cast<std::size_t>(count), 0.0);
+    for (int y = 0; y < labels.rows; ++y)
+        for (int x = 0; x < labels.cols; ++x) {
+            auto& peak = peaks[static_cast<std::size_t>(labels.at<int>(y, x))];
+            const double value = double(contrast.at<float>(y, x));
+            if (std::abs(value) > std::abs(peak)) peak = value;
+        }
+    const double scale = double(field.size.width) / labels.cols;
+    int central = 0;
+    double strongest = 0;
+    double largest = 0;
+    for (int i = 1; i < count; ++i) {
+        const double area = double(boxes.at<int>(i, cv::CC_STAT_AREA)) / double(labels.total());
+        const double peak = peaks[static_cast<std::size_t>(i)];
+        if (area < smallestArea && std::abs(peak) < strong) continue;
+        const double x = centres.at<double>(i, 0);
+        const double y = centres.at<double>(i, 1);
+        const bool inside = std::abs(x / labels.cols - 0.5) < 0.25 && std::abs(y / labels.rows - 0.5) < 0.25;
+        central += inside;
+        strongest = std::max(strongest, 100 * std::abs(peak));
+        largest = std::max(largest, 100 * area);
+        all.blemishes.push_back(
+            {{(x + 0.5) * scale - 0.5, (y + 0.5) * scale - 0.5}, 100 * peak, 100 * area, inside});
+    }
+    const auto add = [&](const char* name, double value, const char* unit) {
+        all.readings.push_back({name, value, unit, field.size});
+    };
+    add("blemish_count", static_cast<double>(all.blemishes.size()), "{blemish}");
+    add("blemish_count_centre", central, "{blemish}");
+    add("blemish_contrast", strongest, "%");
+    add("blemish_area", largest, "%");
+}
+
+} // namespace framegate::imaging

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "imaging/field_measurements.h"
+
+#include "imaging/field_parts.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <opencv2/imgproc.hpp>
+
+namespace framegate::imaging {
+namespace {
+
+constexpr int smallWidth = 640;   ///< of the picture that shading and blemishes are seen on
+constexpr double leastLevel = 30; ///< mean luma of a field that can be measured
+constexpr double mostLevel = 245;
+constexpr double sceneShare = 0.5;  ///< of small cells that a smooth field leaves unexplained: a scene
+constexpr double darkestField = 60; ///< mean level of darkness at most
+constexpr double deadShare = 0.15;  ///< of the mean level
+constexpr double hotLevels = 30;
+constexpr unsigned clusterPixels = 12; ///< beyond the threshold: more than a single one gives after JPEG
+
+Result<> checkSize(const DecodedPicture& picture) {
+    const auto& size = picture.size;
+    if (size.width >= 32 && size.height >= 32 && picture.bgr.size() == 3 * std::size_t(size.pixels()))
+        return {};
+    return failure(ErrorKind::InvalidInput, "FIELD_SIZE",
+                   fmt::format("a field of {} cannot be measured, expected at least 32x32", size.text()));
+}
+
+cv::Mat matOf(const DecodedPicture& picture) {
+    return {picture.size.height, picture.size.width, CV_8UC3, const_cast<std::uint8_t*>(picture.bgr.data())};
+}
+
+/// A small picture of the mean of both, in light.
+cv::Mat lightOf(const cv::Mat& first, const cv::Mat& second, const ToneCurve& curve) {
+    const double scale = std::min(1.0, double(smallWidth) / first.cols);
+    const cv::Size size(cvRound(first.cols * scale), cvRound(first.rows * scale));
+    cv::Mat one, other, mean;
+    cv::resize(first, one, size, 0, 0, cv::INTER_AREA);
+    cv::resize(second, other, size, 0, 0, cv::INTER_AREA);
+    // Levels are averaged, and then turned into light: over one cell the field hardly changes.
+    cv::Mat light(size, CV_32FC3);
+    for (int y = 0; y < size.height; ++y) {
+        const auto* a = one.ptr<std::uint8_t>(y);
+        const auto* b = other.ptr<std::uint8_t>(y);
+        auto* to = light.ptr<float>(y);
+        for (int i = 0; i < 3 * size.width; ++i)
+            to[i] = (curve.light(a[i]) + curve.light(b[i])) / 2;
+    }
+    return light;
+}
+
+FieldPictures prepared(const DecodedPicture& first, const DecodedPicture& second, const ToneCurve& curve) {
+    FieldPictures field;
+    field.size = first.size;
+    const cv::Mat one = matOf(first);
+    const cv::Mat other = matOf(second);
+    cv::cvtColor(one, field.first, cv::COLOR_BGR2GRAY);
+    cv::cvtColor(other, field.second, cv::COLOR_BGR2GRAY);
+    cv::Mat sum;
+    cv::add(field.first, field.second, sum, cv::noArray(), CV_16U);
+    field.grey = sum * 16;
+    field.colour = lightOf(one, other, curve);
+    field.level = cv::mean(sum)[0] / 2;
+    return field;
+}
+
+/// A scene has contrasts all over; a field with the worst dust or shading has not.
+bool looksLikeAScene(const FieldPictures& field) {
+    cv::Mat luma, cells;
+    cv::transform(field.colour, luma, cv::Matx13f(0.0722F, 0.7152F, 0.2126F));
+    cv::resize(luma, cells, {32, 24}, 0, 0, cv::INTER_AREA);
+    const cv::Mat off = cv::abs(againstSmooth(cells) - 1) > 0.1;
+    return cv::countNonZero(off) > sceneShare * 0.4 * static_cast<double>(cells.total());
+}
+
+Result<> checkLight(const FieldPictures& field) {
+    if (field.level < leastLevel || field.level > mostLevel)
+        return failure(
+            ErrorKind::Io, "FIELD_LIGHT",
+            fmt::format("the uniform field has a mean level of {:.0f}, expected {:.0f} to {:.0f}; check "
+                        "the diffuser's lamp",
+                        field.level, leastLevel, mostLevel));
+    if (looksLikeAScene(field))
+        return failure(
+            ErrorKind::Io, "FIELD_NOT_UNIFORM",
+            "expected a uniform field, found a scene; check that the diffuser is in front of the lens");
+    return {};
+}
+
+void addDefects(FieldMeasurements& all, std::vector<PixelDefect> defects, const char* count,
+                const char* clusters, Resolution size) {
+    const auto clustered = std::count_if(defects.begin(), defects.end(),
+                                         [](const auto& defect) { return defect.pixels >= clusterPixels; });
+    all.readings.push_back({count, static_cast<double>(defects.size()), "{pixel}", size});
+    all.readings.push_back({clusters, static_cast<double>(clustered), "{cluster}", size});
+    all.defects = std::move(defects);
+}
+
+Result<FieldMeasurements> field(const DecodedPicture& first, const DecodedPicture& second,
+                                const ToneCurve& curve) {
+    const auto pictures = prepared(first, second, curve);
+    if (auto lit = checkLight(pictures); !lit) return passOn(lit);
+    FieldMeasurements all;
+    all.readings.push_back({"field_level", pictures.level, "{DN}", first.size});
+    measureShading(pictures, all.readings);
+    measureBlemishes(pictures, all);
+    measureLines(pictures, all.readings);
+    measureNoise(pictures, all.readings);
+    cv::Mat mean;
+    pictures.grey.convertTo(mean, CV_8U, 1.0 / 32);
+    addDefects(all, findDefects(mean, deadShare * pictures.level), "dead_pixels", "dead_clusters",
+               first.size);
+    return all;
+}
+
+Result<FieldMeasurements> darkness(const DecodedPicture& picture) {
+    cv::Mat luma;
+    cv::cvtColor(matOf(picture), luma, cv::COLOR_BGR2GRAY);
+    const double level = cv::mean(luma)[0];
+    if (level > darkestField)
+        return failure(
+            ErrorKind::Io, "DARK_LIGHT",
+            fmt::format("in the dark the mean level is {:.0f}, expected at most {:.0f}; check that the "
+                        "shutter closes",
+                        level, darkestField));
+    FieldMeasurements all;
+    all.readings.push_back({"dark_level", level, "{DN}", picture.size});
+    addDefects(all, findDefects(luma, hotLevels), "hot_pixels", "hot_clusters", picture.size);
+    return all;
+}
+
+Failure gaveUp(const cv::Exception& error) {
+    return failure(ErrorKind::Internal, "IMAGING", fmt::format("measuring a field: {}", error.what()));
+}
+
+} // namespace
+
+Result<FieldMeasurements> measureField(const DecodedPicture& first, const DecodedPicture& second,
+                                       const ToneCurve& curve) {
+    if (auto checked = checkSize(first); !checked) return passOn(checked);
+    if (auto checked = checkSize(second); !checked) return passOn(checked);
+    if (first.size != second.size)
+        return failure(ErrorKind::InvalidInput, "FIELD_SIZE",
+                       fmt::format("two pictures of a field of {} and {}, expected one size",
+                                   first.size.text(), second.size.text()));
+    try {
+        return field(first, second, curve);
+    } catch (const cv::Exception& error) {
+        return gaveUp(error);
+    }
+}
+
+Result<FieldMeasurements> measureDark(const DecodedPicture& picture) {
+    if (auto checked = checkSize(picture); !checked) return passOn(checked);
+    try {
+        return darkness(picture);
+    } catch (const cv::Exception& error) {
+        return gaveUp(error);
+    }
+}
+
+std::vector<std::string_view> fieldReadingNames() {
+    return {"field_level",
+            "shading_corner_lowest",
+            "shading_asymmetry",
+            "shading_left_right",
+            "shading_top_bottom",
+            "optical_centre_x",
+            "optical_centre_y",
+            "colour_shading_red",
+            "colour_shading_blue",
+            "field_red_green",
+            "field_blue_green",
+            "blemish_count",
+            "blemish_count_centre",
+            "blemish_contrast",
+            "blemish_area",
+            "row_peak",
+            "row_sigma",
+            "column_peak",
+            "column_sigma",
+            "banding",
+            "temporal_noise",
+            "field_snr",
+            "dead_pixels",
+            "dead_clusters"};
+}
+
+std::vector<std::string_view> darkReadingNames() {
+    return {"dark_level", "hot_pixels", "hot_clusters"};
+}
+
+} // namespace framegate::imaging

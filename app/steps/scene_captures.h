@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "domain/pictures.h"
+#include "steps/step.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace framegate {
+
+/// The measuring captures of one size, and how they came about.
+struct SceneCaptures {
+    std::map<Scene, std::vector<PictureBytes>> pictures; ///< valid ones; of the diffuser two
+    std::vector<double> shipped; ///< mean of each component, in levels, as automatic functions had it
+    std::vector<double> frozen;  ///< and with them frozen, of the same scene
+    SizeChange change;
+    unsigned linkErrors = 0;
+    std::string code;     ///< set when the module gave no picture that could be measured
+    std::string detail;   ///< why not
+    PictureBytes culprit; ///< the picture that is none; null where there is none to show
+};
+
+/// Lets a size settle on the chart, freezes exposure, gain and white balance, leaves bad pixels as they are,
+/// takes \a scenes in their order, and then puts everything back, whatever came.
+/// Errors: those of Camera and showScene(); kind Module never: what the module does is a finding.
+Result<SceneCaptures> captureScenes(StepContext& context, const std::vector<Scene>& scenes, Resolution size);
+
+} // namespace framegate
