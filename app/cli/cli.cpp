@@ -25,14 +25,16 @@ struct Command {
     Needs needs = Needs::Plugins;
 };
 
-constexpr std::array<Command, 9> commands = {{
+constexpr std::array<Command, 10> commands = {{
     {"run", runCommand, "tests a lot: --plan FILE --out DIR [--bench virtual] [--units N] ..."},
     {"verify", verifyCommand, "is each file a valid JPEG as that sensor would send it?"},
-    {"measure", measureCommand, "how sharp are the slanted edges of a picture? FILE... --edges FILE.csv"},
+    {"measure", measureCommand,
+     "every measurement of pictures of the chart: FILE... [--limits FILE] [--edges FILE.csv]"},
     {"capture", captureCommand, "one picture: --resolution WxH -o FILE"},
     {"plan", planCommand, "check FILE: reads a plan and all it names"},
     {"boards", boardsCommand, "what is attached: slot, port, board, firmware"},
     {"chart", chartCommand, "the printable test chart: -o FILE.pdf [--paper A4]", Needs::Fonts},
+    {"limits", limitsCommand, "learn LOT -o FILE: proposes limits from good units"},
     {"flash", flashCommand, "puts firmware on boards: --firmware FILE [--ram] [--slot N|--all]"},
     {"doctor", doctorCommand, "what this machine lacks"},
 }};

@@ -22,6 +22,7 @@ int planCommand(int argc, char** argv);
 int boardsCommand(int argc, char** argv);
 int flashCommand(int argc, char** argv);
 int doctorCommand(int argc, char** argv);
+int limitsCommand(int argc, char** argv);
 int chartCommand(int argc, char** argv);
 
 /// Exit statuses that scripts rely on.

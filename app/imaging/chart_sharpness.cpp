@@ -152,6 +152,18 @@ constexpr std::array<Corner, 4> corners = {{{"corner-top-left", "mtf50p_corner_t
                                             {"corner-bottom-left", "mtf50p_corner_bottom_left"},
                                             {"corner-bottom-right", "mtf50p_corner_bottom_right"}}};
 
+/// The least sharp of the squares at the long edges.
+std::optional<double> lowestEdgeSquare(const std::vector<MeasuredEdge>& edges) {
+    std::optional<double> lowest;
+    for (const auto* name : {"edge-top-left", "edge-top-right", "edge-bottom-left", "edge-bottom-right"}) {
+        const auto value = meanOf(
+            edges, [&](const auto& edge) { return edge.square == name; }, mtf50p);
+        if (!value) return std::nullopt;
+        lowest = std::min(lowest.value_or(*value), *value);
+    }
+    return lowest;
+}
+
 /// What the four corners say of each other, and of the centre.
 void addCorners(Readings& readings, const std::vector<MeasuredEdge>& edges, std::optional<double> centre) {
     std::array<double, 4> sharp{};
@@ -218,6 +230,7 @@ std::vector<std::string_view> sharpnessReadingNames() {
     return {"mtf50p_centre",
             "mtf50p_middle",
             "mtf50p_edge",
+            "mtf50p_edge_lowest",
             "mtf50p_corner_top_left",
             "mtf50p_corner_top_right",
             "mtf50p_corner_bottom_left",
@@ -241,6 +254,7 @@ std::vector<Reading> sharpnessReadings(const std::vector<MeasuredEdge>& edges, R
     readings.add("mtf50p_centre", centre, perPixel);
     readings.add("mtf50p_middle", meanOf(edges, inZone(ChartZone::Middle), mtf50p), perPixel);
     readings.add("mtf50p_edge", meanOf(edges, inZone(ChartZone::Edge), mtf50p), perPixel);
+    readings.add("mtf50p_edge_lowest", lowestEdgeSquare(edges), perPixel);
     addCorners(readings, edges, centre);
     for (const bool sagittal : {true, false})
         readings.add(

@@ -17,6 +17,8 @@ constexpr double smoothing = 1.6;     ///< pixels of the small picture
 constexpr double seen = 0.02;         ///< share of the light around it
 constexpr double strong = 0.05;
 constexpr double smallestArea = 3e-5; ///< share of the picture
+constexpr double pixelArea = 1e-4;    ///< what one bad pixel may look like at most
+constexpr double samePlace = 8;       ///< pixels
 
 /// x to the i times y to the j, i + j up to the order; coordinates within -1…1.
 std::vector<double> termsAt(double x, double y) {
@@ -58,6 +60,12 @@ cv::Mat_<float> surfaceOf(const cv::Mat_<double>& fit, cv::Size size) {
             surface(y, x) = static_cast<float>(sum);
         }
     return surface;
+}
+
+bool isDefect(const std::vector<PixelDefect>& defects, double x, double y) {
+    return std::any_of(defects.begin(), defects.end(), [&](const PixelDefect& defect) {
+        return std::hypot(defect.centre.x - x, defect.centre.y - y) < samePlace;
+    });
 }
 
 } // namespace
@@ -115,6 +123,8 @@ void measureBlemishes(const FieldPictures& field, FieldMeasurements& all) {
         if (area < smallestArea && std::abs(peak) < strong) continue;
         const double x = centres.at<double>(i, 0);
         const double y = centres.at<double>(i, 1);
+        if (area < pixelArea && isDefect(all.defects, (x + 0.5) * scale - 0.5, (y + 0.5) * scale - 0.5))
+            continue;
         const bool inside = std::abs(x / labels.cols - 0.5) < 0.25 && std::abs(y / labels.rows - 0.5) < 0.25;
         central += inside;
         strongest = std::max(strongest, 100 * std::abs(peak));

@@ -104,14 +104,14 @@ Result<FieldMeasurements> field(const DecodedPicture& first, const DecodedPictur
     if (auto lit = checkLight(pictures); !lit) return passOn(lit);
     FieldMeasurements all;
     all.readings.push_back({"field_level", pictures.level, "{DN}", first.size});
-    measureShading(pictures, all.readings);
-    measureBlemishes(pictures, all);
-    measureLines(pictures, all.readings);
-    measureNoise(pictures, all.readings);
     cv::Mat mean;
     pictures.grey.convertTo(mean, CV_8U, 1.0 / 32);
     addDefects(all, findDefects(mean, deadShare * pictures.level), "dead_pixels", "dead_clusters",
                first.size);
+    measureShading(pictures, all.readings);
+    measureBlemishes(pictures, all);
+    measureLines(pictures, all.readings);
+    measureNoise(pictures, all.readings);
     return all;
 }
 

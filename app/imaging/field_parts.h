@@ -23,6 +23,7 @@ cv::Mat againstSmooth(const cv::Mat& light);
 
 // Each adds what it measures.
 void measureShading(const FieldPictures& field, std::vector<Reading>& readings);
+/// Small blemishes that are one of \a all's defects are left to these.
 void measureBlemishes(const FieldPictures& field, FieldMeasurements& all);
 void measureLines(const FieldPictures& field, std::vector<Reading>& readings);
 void measureNoise(const FieldPictures& field, std::vector<Reading>& readings);

@@ -9,6 +9,7 @@ namespace framegate::imaging {
 namespace {
 
 constexpr int medianSide = 5;
+constexpr int jpegBlock = 8;
 constexpr int lineReach = 8;   ///< rows each way that a row is held against
 constexpr int leastCycles = 3; ///< of bands in the picture
 constexpr int mostCycles = 200;
@@ -110,16 +111,21 @@ std::vector<PixelDefect> findDefects(const cv::Mat& luma, double threshold) {
     cv::medianBlur(luma, median, medianSide);
     cv::Mat off;
     cv::absdiff(luma, median, off);
-    cv::Mat labels, boxes, centres;
-    const int count = cv::connectedComponentsWithStats(off > threshold, labels, boxes, centres, 8);
+    const cv::Mat marked = off > threshold;
+    if (cv::countNonZero(marked) == 0) return {};
+    // A JPEG spreads one pixel over its block: marks that are so near are one.
+    cv::Mat grown, labels, boxes, centres;
+    cv::dilate(marked, grown, cv::Mat::ones(jpegBlock + 1, jpegBlock + 1, CV_8U));
+    const int count = cv::connectedComponentsWithStats(grown, labels, boxes, centres, 8);
     std::vector<PixelDefect> defects;
     for (int i = 1; i < count; ++i) {
         const cv::Rect box(boxes.at<int>(i, cv::CC_STAT_LEFT), boxes.at<int>(i, cv::CC_STAT_TOP),
                            boxes.at<int>(i, cv::CC_STAT_WIDTH), boxes.at<int>(i, cv::CC_STAT_HEIGHT));
         double worst = 0;
-        cv::minMaxLoc(off(box), nullptr, &worst);
+        const cv::Mat own = marked(box) & (labels(box) == i);
+        cv::minMaxLoc(off(box), nullptr, &worst, nullptr, nullptr, own);
         defects.push_back({{centres.at<double>(i, 0), centres.at<double>(i, 1)},
-                           static_cast<unsigned>(boxes.at<int>(i, cv::CC_STAT_AREA)),
+                           static_cast<unsigned>(cv::countNonZero(own)),
                            worst});
     }
     return defects;

@@ -12,6 +12,7 @@ constexpr double perDegree = 3.14159265358979323846 / 180;
 constexpr double diffuserLight = 0.5;    ///< of what full white needs
 constexpr double diffuserSlope = 0.01;   ///< less of it at the right than at the left
 constexpr double infraredOfPaint = 0.55; ///< what colours reflect there whatever they look like
+constexpr double cornerRadius = 0.73;    ///< of the half diagonal: where corners are measured
 constexpr int tilesAcross = 12;          ///< in each of which the lens blurs alike
 constexpr int tilesDown = 9;
 
@@ -50,7 +51,7 @@ double blurAt(const UnitOptics& optics, double x, double y) {
     const double along =
         x * std::cos(optics.tiltDegrees * perDegree) + y * std::sin(optics.tiltDegrees * perDegree);
     // A tilted lens is focused where it does least harm: a little to the far side of the centre.
-    const double tilted = optics.tiltBlur * std::abs(along + 0.25) / 1.25;
+    const double tilted = optics.tiltBlur * std::abs(along / cornerRadius + 0.25) / 1.25;
     const double square = optics.blur * optics.blur * (1 - r2) + optics.blurCorner * optics.blurCorner * r2;
     return std::sqrt(std::max(square, 0.0) + tilted * tilted);
 }

@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace framegate::simulation {
 namespace {
 
-constexpr double perDegree = 3.14159265358979323846 / 180;
+constexpr double perDegree = std::numbers::pi / 180;
 
 /// What a kind of lens and array makes of a point of light.
 struct Lens {
@@ -65,12 +66,43 @@ void addRows(UnitOptics& optics, sim::Random& random, const SensorArray& array, 
     optics.bandRows = array.height / random.between(6, 20);
 }
 
-/// MTF50 goes with the inverse of a Gaussian's width.
+/// The response of lens, pixel and sharpening at \a frequency, in cycles/pixel.
+double response(double frequency, double blur, double sharpening) {
+    const double lens = std::exp(-2 * std::pow(std::numbers::pi * blur * frequency, 2));
+    const double pixel =
+        frequency == 0 ? 1 : std::sin(std::numbers::pi * frequency) / (std::numbers::pi * frequency);
+    const double mask =
+        0.5 + 0.5 * std::cos(2 * std::numbers::pi * frequency); // of three pixels, as optical_scene has it
+    return lens * pixel * (1 + sharpening * (1 - mask));
+}
+
+double mtf50(double blur, double sharpening) {
+    double low = 0;
+    double high = 1;
+    for (int round = 0; round < 40; ++round) {
+        const double middle = (low + high) / 2;
+        (response(middle, blur, sharpening) > 0.5 ? low : high) = middle;
+    }
+    return low;
+}
+
+/// The blur with which MTF50 is that share of what it is with \a blur.
+double blurFor(double share, double blur, double sharpening) {
+    const double wanted = share * mtf50(blur, sharpening);
+    double low = blur;
+    double high = 200 * blur;
+    for (int round = 0; round < 60 && share < 1; ++round) {
+        const double middle = (low + high) / 2;
+        (mtf50(middle, sharpening) > wanted ? low : high) = middle;
+    }
+    return low;
+}
+
 void defocus(UnitOptics& optics, const OpticalFaults& faults) {
-    optics.blur /= faults.mtfFactor;
-    optics.blurCorner /= faults.mtfFactor;
+    optics.blur = blurFor(faults.mtfFactor, optics.blur, optics.sharpening);
+    optics.blurCorner = blurFor(faults.mtfFactor, optics.blurCorner, optics.sharpening);
     if (faults.cornerFactor >= 1) return;
-    const double wanted = optics.blurCorner / faults.cornerFactor;
+    const double wanted = blurFor(faults.cornerFactor, optics.blurCorner, optics.sharpening);
     optics.tiltBlur = std::sqrt(wanted * wanted - optics.blurCorner * optics.blurCorner);
     optics.tiltDegrees = faults.tiltDegrees;
 }

@@ -38,7 +38,7 @@ struct UnitOptics {
     ChartView view;
     double blur = 0;        ///< standard deviation of the point spread in the centre
     double blurCorner = 0;  ///< and in the corners
-    double tiltBlur = 0;    ///< what a tilted lens adds in the corner it tilts to, quadratically
+    double tiltBlur = 0;    ///< what a tilted lens adds at 0.73 of the half diagonal, quadratically
     double tiltDegrees = 0; ///< direction of that corner, clockwise from the right
     double cornerLight = 1; ///< against the centre
     double sideLight = 1;   ///< of the darker side against the brighter, for one-sided shading
