@@ -216,7 +216,7 @@ std::vector<MeasuredEdge> measureEdges(const DecodedPicture& picture, const Foun
                 measureEdge(view, curve, {{edge.from.x, edge.from.y}, {edge.to.x, edge.to.y}, reach});
             if (sharpness)
                 edge.sharpness = *sharpness;
-            else
+            else if (sharpness.error().code != "EDGE_BLURRED") // that is a figure too: none could be worse
                 edge.trouble = sharpness.error().code;
             if (edge.measured() && edge.zone == ChartZone::Corner && !edge.sagittal)
                 measureShifts(picture, picture.size.width, edge);

@@ -17,7 +17,7 @@ struct MeasuredEdge {
     ImagePoint from; ///< its ends
     ImagePoint to;
     bool sagittal = false;   ///< it runs along the radius from the picture's middle rather than across it
-    EdgeSharpness sharpness; ///< all zero where the edge could not be measured
+    EdgeSharpness sharpness; ///< all zero where the edge could not be measured, or is blurred beyond measure
     std::string trouble;     ///< why not; empty where it was
     double redShift = 0; ///< pixels by which red lies further out than green; edges across the radius only
     double blueShift = 0;

@@ -15,6 +15,7 @@ constexpr int rounds = 4;             ///< of the fit: each leaves out what the 
 constexpr double unexplained = 0.015; ///< share of the light
 constexpr double smoothing = 1.6;     ///< pixels of the small picture
 constexpr double seen = 0.02;         ///< share of the light around it
+constexpr double noiseFactor = 7;
 constexpr double strong = 0.05;
 constexpr double smallestArea = 3e-5; ///< share of the picture
 constexpr double pixelArea = 1e-4;    ///< what one bad pixel may look like at most
@@ -49,17 +50,37 @@ cv::Mat_<double> fitSurface(const cv::Mat_<float>& cells, const std::vector<bool
     return fit;
 }
 
+/// The surface at all pixels: along a row it is a polynomial of x.
 cv::Mat_<float> surfaceOf(const cv::Mat_<double>& fit, cv::Size size) {
     cv::Mat_<float> surface(size);
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x) {
-            const auto terms = termsAt(placeOf(x, size.width), placeOf(y, size.height));
+    for (int row = 0; row < size.height; ++row) {
+        const double y = placeOf(row, size.height);
+        std::array<double, order + 1> along{};
+        int term = 0;
+        for (int total = 0; total <= order; ++total)
+            for (int j = 0; j <= total; ++j)
+                along[static_cast<std::size_t>(total - j)] += fit(term++) * std::pow(y, j);
+        for (int column = 0; column < size.width; ++column) {
+            const double x = placeOf(column, size.width);
             double sum = 0;
-            for (std::size_t i = 0; i < terms.size(); ++i)
-                sum += terms[i] * fit(static_cast<int>(i));
-            surface(y, x) = static_cast<float>(sum);
+            for (std::size_t i = along.size(); i-- > 0;)
+                sum = sum * x + along[i];
+            surface(row, column) = static_cast<float>(sum);
         }
+    }
     return surface;
+}
+
+/// What counts as seen: more than the noise of the picture gives by itself.
+double threshold(const cv::Mat& contrast) {
+    std::vector<float> sizes;
+    for (int row = 0; row < contrast.rows; row += 4)
+        for (int column = 0; column < contrast.cols; column += 4)
+            sizes.push_back(std::abs(contrast.at<float>(row, column)));
+    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+    std::nth_element(sizes.begin(), middle, sizes.end());
+    constexpr double perDeviation = 1.4826;
+    return std::max(seen, noiseFactor * perDeviation * double(*middle));
 }
 
 bool isDefect(const std::vector<PixelDefect>& defects, double x, double y) {
@@ -76,9 +97,11 @@ cv::Mat againstSmooth(const cv::Mat& light) {
     cv::resize(light, cells, {std::min(coarse, light.cols), std::min(rows, light.rows)}, 0, 0,
                cv::INTER_AREA);
     std::vector<bool> used(cells.total(), true);
+    cv::Mat_<double> fit;
     cv::Mat_<float> smooth;
     for (int round = 0; round < rounds; ++round) {
-        smooth = surfaceOf(fitSurface(cells, used), cells.size());
+        fit = fitSurface(cells, used);
+        smooth = surfaceOf(fit, cells.size());
         for (std::size_t i = 0; i < used.size(); ++i) {
             const int y = static_cast<int>(i) / cells.cols;
             const int x = static_cast<int>(i) % cells.cols;
@@ -87,14 +110,12 @@ cv::Mat againstSmooth(const cv::Mat& light) {
         }
         if (std::count(used.begin(), used.end(), true) < static_cast<long>(used.size() / 2)) {
             used.assign(used.size(), true); // it is no smooth field: then all of it counts
-            smooth = surfaceOf(fitSurface(cells, used), cells.size());
+            fit = fitSurface(cells, used);
             break;
         }
     }
-    cv::Mat fine;
-    cv::resize(smooth, fine, light.size(), 0, 0, cv::INTER_CUBIC);
     cv::Mat ratio;
-    cv::divide(light, cv::max(fine, 1e-4), ratio);
+    cv::divide(light, cv::max(surfaceOf(fit, light.size()), 1e-4), ratio);
     return ratio;
 }
 
@@ -103,7 +124,7 @@ void measureBlemishes(const FieldPictures& field, FieldMeasurements& all) {
     cv::transform(field.colour, luma, cv::Matx13f(0.0722F, 0.7152F, 0.2126F));
     cv::Mat contrast = againstSmooth(luma) - 1;
     cv::GaussianBlur(contrast, contrast, {}, smoothing, smoothing, cv::BORDER_REFLECT);
-    const cv::Mat marked = cv::abs(contrast) > seen;
+    const cv::Mat marked = cv::abs(contrast) > threshold(contrast);
     cv::Mat labels, boxes, centres;
     const int count = cv::connectedComponentsWithStats(marked, labels, boxes, centres, 8);
     std::vector<double> peaks(static_cast<std::size_t>(count), 0.0);

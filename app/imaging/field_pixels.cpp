@@ -126,7 +126,8 @@ std::vector<PixelDefect> findDefects(const cv::Mat& luma, double threshold) {
         cv::minMaxLoc(off(box), nullptr, &worst, nullptr, nullptr, own);
         defects.push_back({{centres.at<double>(i, 0), centres.at<double>(i, 1)},
                            static_cast<unsigned>(cv::countNonZero(own)),
-                           worst});
+                           worst,
+                           std::abs(cv::sum(luma(box))[0] - cv::sum(median(box))[0])});
     }
     return defects;
 }

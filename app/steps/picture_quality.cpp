@@ -92,20 +92,30 @@ void judgeWithoutChart(Judgement& judgement, const DecodedPicture& picture, cons
         judgement.add(std::move(glimpse->readings));
 }
 
-Error inStationsWords(Error error) {
-    // Chart or module lies wrong in the fixture: which, only a golden unit could tell.
-    if (error.code == "CHART_TURNED") error.code = "CHART_ORIENTATION";
-    return error;
+/// A chart that lies on its side or head, as a whole or by what is to be seen of it: the module in its slot,
+/// or the chart in the fixture? Only a golden unit could tell.
+std::optional<Error> turnedChart(const DecodedPicture& picture, const ChartDescription& chart,
+                                 const Error& why) {
+    auto turned = why;
+    turned.code = "CHART_ORIENTATION";
+    if (why.code == "CHART_TURNED") return turned;
+    if (why.code != "CHART_INCOMPLETE") return std::nullopt;
+    const auto glimpse = imaging::glimpseChart(picture, chart);
+    if (!glimpse || std::abs(glimpse->readings.front().value) < 45) return std::nullopt;
+    turned.message =
+        fmt::format("the chart is turned by {:.0f} degrees; check how chart and module lie in the "
+                    "fixture, and the sensor's flip and mirror setting",
+                    glimpse->readings.front().value);
+    return turned;
 }
 
 ToneCurve judgeChart(Judgement& judgement, const DecodedPicture& picture) {
     auto measured = imaging::measureChart(picture, *judgement.plan().chart);
-    if (!measured && measured.error().code == "CHART_TURNED") {
-        judgement.doubt(inStationsWords(measured.error()));
-        return ToneCurve::srgb(8);
-    }
     if (!measured) {
-        judgeWithoutChart(judgement, picture, measured.error());
+        if (const auto turned = turnedChart(picture, *judgement.plan().chart, measured.error()))
+            judgement.doubt(*turned);
+        else
+            judgeWithoutChart(judgement, picture, measured.error());
         return ToneCurve::srgb(8);
     }
     judgement.add(std::move(measured->readings));
@@ -209,9 +219,9 @@ public:
             finding.failureDetail = captures->detail;
         }
         if (captures->culprit) finding.picture = {size, captures->culprit, false};
-        if (!finding.failureCode.empty()) return finding;
+        if (captures->pictures.empty()) return finding;
         if (const auto& chart = captures->pictures.find(Scene::Chart); chart != captures->pictures.end())
-            finding.picture = {size, chart->second.front(), true};
+            finding.picture = {size, chart->second.front(), finding.failureCode.empty()};
         finding.later = [&plan = context.plan, size, pictures = std::move(captures->pictures)] {
             return judge(plan, size, pictures);
         };

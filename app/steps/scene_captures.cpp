@@ -5,9 +5,13 @@
 #include "steps/settling.h"
 
 #include <fmt/format.h>
+#include <utility>
 
 namespace framegate {
 namespace {
+
+/// Frames that never become steady are the unit's fault, and measured all the same: that may show why.
+constexpr const char* unsteady = "SETTLE_TIMEOUT";
 
 /// What differs between two pictures of the diffuser is noise.
 unsigned framesOf(Scene scene) {
@@ -21,13 +25,31 @@ void blame(SceneCaptures& captures, const TestPlan& plan, JudgedFrame& judged, R
     if (!none) captures.culprit = takePicture(plan, judged);
 }
 
+/// Bad pixels are looked for in a uniform field and in the dark; on the chart, one beside an edge would only
+/// be in the way.
+Result<> leaveBare(StepContext& context, bool bare, SceneCaptures& captures) {
+    const auto changed = context.camera.bareArray(bare, context.deadline, context.stop);
+    if (!changed) return passOn(changed);
+    captures.change.add(*changed);
+    return {};
+}
+
+Result<> freeze(StepContext& context, bool frozen, SceneCaptures& captures) {
+    const auto changed = context.camera.freezeAutomatic(frozen, context.deadline, context.stop);
+    if (!changed) return passOn(changed);
+    captures.change.add(*changed);
+    return {};
+}
+
 Result<> takeScene(StepContext& context, Scene scene, Resolution size, SceneCaptures& captures) {
+    if (auto bare = leaveBare(context, scene != Scene::Chart, captures); !bare) return bare;
     if (auto shown = showScene(context, scene); !shown) return shown;
     for (unsigned i = 0; i < framesOf(scene); ++i) {
         auto judged = takeFrame(context, size, captures.linkErrors);
         if (!judged) return passOn(judged);
         if (!judged->valid()) {
             blame(captures, context.plan, *judged, size);
+            captures.pictures.clear();
             return {};
         }
         if (scene == Scene::Chart) captures.frozen = lookOf(*judged->verdict.coded).means;
@@ -40,20 +62,8 @@ Result<> takeScenes(StepContext& context, const std::vector<Scene>& scenes, Reso
                     SceneCaptures& captures) {
     for (const auto scene : scenes) {
         if (auto taken = takeScene(context, scene, size, captures); !taken) return taken;
-        if (!captures.code.empty()) return {};
+        if (captures.pictures.empty()) return {};
     }
-    return {};
-}
-
-/// Measuring captures, or shipping ones again.
-Result<> prepare(StepContext& context, bool measuring, SceneCaptures& captures) {
-    auto& camera = context.camera;
-    const auto frozen = camera.freezeAutomatic(measuring, context.deadline, context.stop);
-    if (!frozen) return passOn(frozen);
-    captures.change.add(*frozen);
-    const auto bare = camera.bareArray(measuring, context.deadline, context.stop);
-    if (!bare) return passOn(bare);
-    captures.change.add(*bare);
     return {};
 }
 
@@ -70,7 +80,7 @@ Result<> settleOnChart(StepContext& context, Resolution size, SceneCaptures& cap
     if (!settling->last.valid()) {
         blame(captures, context.plan, settling->last, size);
     } else if (!settling->settled) {
-        captures.code = "SETTLE_TIMEOUT";
+        captures.code = unsteady;
         captures.detail = fmt::format("{}: the chart's picture does not become steady", size.text());
     }
     return {};
@@ -81,14 +91,15 @@ Result<> settleOnChart(StepContext& context, Resolution size, SceneCaptures& cap
 Result<SceneCaptures> captureScenes(StepContext& context, const std::vector<Scene>& scenes, Resolution size) {
     SceneCaptures captures;
     if (auto settled = settleOnChart(context, size, captures); !settled) return passOn(settled);
-    if (!captures.code.empty()) return captures;
-    auto prepared = prepare(context, true, captures);
-    auto taken = prepared ? takeScenes(context, scenes, size, captures) : std::move(prepared);
+    if (!captures.code.empty() && captures.code != unsteady) return captures;
+    auto frozen = freeze(context, true, captures);
+    auto taken = frozen ? takeScenes(context, scenes, size, captures) : std::move(frozen);
+    // Back to how it was, whatever came; the first error counts.
     const auto shown = showScene(context, Scene::Chart);
-    const auto released = prepare(context, false, captures);
-    if (!taken) return passOn(taken);
-    if (!shown) return passOn(shown);
-    if (!released) return passOn(released);
+    const auto repaired = leaveBare(context, false, captures);
+    const auto released = freeze(context, false, captures);
+    for (const auto* result : {&std::as_const(taken), &shown, &repaired, &released})
+        if (!*result) return passOn(*result);
     return captures;
 }
 

@@ -23,7 +23,8 @@ struct SceneCaptures {
     PictureBytes culprit; ///< the picture that is none; null where there is none to show
 };
 
-/// Lets a size settle on the chart, freezes exposure, gain and white balance, leaves bad pixels as they are,
+/// Lets a size settle on the chart, freezes exposure, gain and white balance, leaves bad pixels as they are
+/// but on the chart,
 /// takes \a scenes in their order, and then puts everything back, whatever came.
 /// Errors: those of Camera and showScene(); kind Module never: what the module does is a finding.
 Result<SceneCaptures> captureScenes(StepContext& context, const std::vector<Scene>& scenes, Resolution size);
