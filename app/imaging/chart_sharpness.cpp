@@ -99,6 +99,14 @@ bool runsAlongRadius(const MeasuredEdge& edge, Resolution size) {
     return std::abs(x * dx + y * dy) > std::abs(x * dy - y * dx);
 }
 
+bool keepsInside(const MeasuredEdge& edge, double reach, Resolution size) {
+    const auto inside = [&](ImagePoint point) {
+        return point.x > reach && point.y > reach && point.x < size.width - 1 - reach &&
+               point.y < size.height - 1 - reach;
+    };
+    return inside(edge.from) && inside(edge.to);
+}
+
 using Picked = std::function<bool(const MeasuredEdge&)>;
 using Figure = std::function<double(const MeasuredEdge&)>;
 
@@ -218,6 +226,8 @@ std::vector<MeasuredEdge> measureEdges(const DecodedPicture& picture, const Foun
                 edge.sharpness = *sharpness;
             else if (sharpness.error().code != "EDGE_BLURRED") // that is a figure too: none could be worse
                 edge.trouble = sharpness.error().code;
+            else if (!keepsInside(edge, reach, picture.size)) // cut off, not blurred
+                edge.trouble = "EDGE_PLACE";
             if (edge.measured() && edge.zone == ChartZone::Corner && !edge.sagittal)
                 measureShifts(picture, picture.size.width, edge);
             edges.push_back(std::move(edge));
