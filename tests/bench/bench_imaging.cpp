@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One 5 MP picture of the chart, one thread, CPU time: libjpeg-turbo's decode to BGR as the yardstick, beside
+// it walk, decode, fiducials and every measurement of the chart. All are timed in turn, again and again, and
+// the medians compared: a busy machine slows all alike. With --accuracy: each measurement against known
+// truth.
+#include "imaging/basic_checks.h"
+#include "imaging/chart_measurements.h"
+#include "imaging/grey_picture.h"
+#include "jpeg/validator.h"
+
+#include "../unit/imaging/chart_scenes.h"
+#include "bench/figures.h"
+#include "support/jpeg_pictures.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+namespace framegate::imaging {
+namespace {
+
+using Octets = std::vector<std::uint8_t>;
+
+double cpuMs() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+/// libjpeg-turbo as turbojpeg drives it: accurate integer DCT, smooth upsampling, into memory that is there.
+void decodeByLibrary(const Octets& bytes, Octets& pixels) {
+    jpeg_decompress_struct state{};
+    jpeg_error_mgr errors{};
+    state.err = jpeg_std_error(&errors);
+    jpeg_create_decompress(&state);
+    jpeg_mem_src(&state, bytes.data(), static_cast<unsigned long>(bytes.size()));
+    jpeg_read_header(&state, TRUE);
+    state.out_color_space = JCS_EXT_BGR;
+    jpeg_start_decompress(&state);
+    std::array<JSAMPROW, 16> rows{};
+    while (state.output_scanline < state.output_height) {
+        for (unsigned i = 0; i < rows.size(); ++i) {
+            const auto row = std::min(state.output_scanline + i, state.output_height - 1);
+            rows[i] = pixels.data() + std::size_t{row} * state.output_width * 3;
+        }
+        jpeg_read_scanlines(&state, rows.data(), static_cast<JDIMENSION>(rows.size()));
+    }
+    jpeg_finish_decompress(&state);
+    jpeg_destroy_decompress(&state);
+}
+
+/// What the timed parts work on, and what they leave for the next.
+struct Work {
+    Octets bytes;
+    Octets pixels;
+    DecodedPicture picture;
+    std::optional<FoundChart> found;
+    std::optional<LightSurface> light;
+    std::vector<PatchColour> patches;
+    std::optional<ToneCurve> curve;
+    std::vector<MeasuredEdge> edges;
+};
+
+struct Part {
+    const char* name;
+    void (*run)(Work&);
+    bool whole = false; ///< counts for the total; the others show what it is made of
+};
+
+std::span<const std::byte> asBytes(const Octets& octets) {
+    return std::as_bytes(std::span(octets));
+}
+
+constexpr std::size_t yardstick = 0;
+const std::array<Part, 9> parts = {{
+    {"turbojpeg BGR, the yardstick", [](Work& work) { decodeByLibrary(work.bytes, work.pixels); }},
+    {"strict walk",
+     [](Work& work) {
+         if (!jpeg::validate(asBytes(work.bytes), {}).valid) std::abort();
+     },
+     true},
+    {"decode", [](Work& work) { work.picture = jpeg::decode(asBytes(work.bytes)).value(); }, true},
+    {"measureChart", [](Work& work) { (void)measureChart(work.picture, shippedChart()).value(); }, true},
+    {"- fiducials", [](Work& work) { work.found = findChart(work.picture, shippedChart()).value(); }},
+    {"- background",
+     [](Work& work) { work.light = backgroundLight(work.picture, *work.found, shippedChart()); }},
+    {"- patches",
+     [](Work& work) { work.patches = patchColours(work.picture, *work.found, shippedChart(), *work.light); }},
+    {"- tone curve", [](Work& work) { work.curve = toneCurveOf(work.patches); }},
+    {"- edges",
+     [](Work& work) { work.edges = measureEdges(work.picture, *work.found, shippedChart(), *work.curve); }},
+}};
+
+/// The chart as a 5 MP sensor sends it: 4:2:2, quality 90.
+Octets encodedChart() {
+    auto scene = plainScene(2592, 1944);
+    scene.view.samples = 2;
+    scene.view.noise = 2;
+    scene.view.blurPx = 1.1;
+    const auto picture = pictureOf(scene);
+    Octets rgb(picture.bgr.size());
+    for (std::size_t i = 0; i < rgb.size(); i += 3) {
+        rgb[i] = picture.bgr[i + 2];
+        rgb[i + 1] = picture.bgr[i + 1];
+        rgb[i + 2] = picture.bgr[i];
+    }
+    test::JpegStyle style;
+    style.quality = 90;
+    return test::encodedJpeg(rgb, picture.size.width, picture.size.height, style);
+}
+
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+std::array<double, parts.size()> timed(Work& work) {
+    constexpr int rounds = 11;
+    std::array<std::vector<double>, parts.size()> times;
+    for (int round = 0; round < rounds; ++round)
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            const double begin = cpuMs();
+            parts[i].run(work);
+            times[i].push_back(cpuMs() - begin);
+        }
+    std::array<double, parts.size()> medians{};
+    std::transform(times.begin(), times.end(), medians.begin(), median);
+    return medians;
+}
+
+int speed(bool figures) {
+    keepToOneThread();
+    Work work;
+    work.bytes = encodedChart();
+    work.pixels.resize(std::size_t{2592} * 1944 * 3);
+    const auto times = timed(work);
+    double total = 0;
+    if (!figures) fmt::print("2592x1944, {} bytes                ms   / turbojpeg\n", work.bytes.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        total += parts[i].whole ? times[i] : 0;
+        if (!figures)
+            fmt::print("{:30}{:8.2f}{:14.3f}\n", parts[i].name, times[i], times[i] / times[yardstick]);
+    }
+    if (figures)
+        test::printFigure("imaging_total_vs_turbojpeg_bgr", total / times[yardstick], "1");
+    else
+        fmt::print("{:30}{:8.2f}{:14.3f}\n", "walk, decode, measureChart", total, total / times[yardstick]);
+    return 0;
+}
+
+} // namespace
+} // namespace framegate::imaging
+
+int main(int argc, char** argv) {
+    return framegate::imaging::speed(framegate::test::wantsFigures(argc, argv));
+}
