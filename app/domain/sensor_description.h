@@ -82,9 +82,9 @@ struct SensorDescription {
     std::optional<JpegQuality> jpegQuality;  ///< none: the quality cannot be set
     std::vector<RegisterWrite> freezeAuto;  ///< exposure, gain and white balance stay at their current values
     std::vector<RegisterWrite> releaseAuto; ///< and are automatic again
-    std::vector<RegisterWrite> bareArray; ///< what repairs bad pixels is off; empty: it cannot be switched
-    std::vector<RegisterWrite> repairedArray; ///< and on again: the same registers and bits
-    std::vector<RegisterWrite> testPattern; ///< colour bars in place of the scene; empty: it has none
+    std::vector<RegisterWrite> bareArray;   ///< what repairs bad pixels is off; empty: it cannot be switched
+    std::vector<RegisterWrite> repairedArray;  ///< and on again: the same registers and bits
+    std::vector<RegisterWrite> testPattern;    ///< colour bars in place of the scene; empty: it has none
     std::vector<RegisterWrite> testPatternOff; ///< and the scene again: the same registers and bits
     /// Golden units have shown that two frames of the test pattern are the same in every bit. Until then a
     /// difference fails nobody.

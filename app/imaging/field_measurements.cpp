@@ -36,21 +36,30 @@ cv::Mat matOf(const DecodedPicture& picture) {
     return {picture.size.height, picture.size.width, CV_8UC3, const_cast<std::uint8_t*>(picture.bgr.data())};
 }
 
-/// A small picture of the mean of both, in light.
+/// Light at a level between whole ones.
+float lightBetween(const ToneCurve& curve, float level) {
+    const auto below = static_cast<std::uint16_t>(level);
+    const auto above = static_cast<std::uint16_t>(std::min(255, below + 1));
+    const float share = level - static_cast<float>(below);
+    return (1 - share) * curve.light(below) + share * curve.light(above);
+}
+
+/// A small picture of the mean of both, in light. Levels are averaged, and then turned into light: over one
+/// cell the field hardly changes. Averaged as whole levels they would hide faint dust.
 cv::Mat lightOf(const cv::Mat& first, const cv::Mat& second, const ToneCurve& curve) {
+    constexpr int steps = 64; // of the sum's levels, within 16 bits
     const double scale = std::min(1.0, double(smallWidth) / first.cols);
     const cv::Size size(cvRound(first.cols * scale), cvRound(first.rows * scale));
-    cv::Mat one, other, mean;
-    cv::resize(first, one, size, 0, 0, cv::INTER_AREA);
-    cv::resize(second, other, size, 0, 0, cv::INTER_AREA);
-    // Levels are averaged, and then turned into light: over one cell the field hardly changes.
+    cv::Mat sum, small;
+    cv::add(first, second, sum, cv::noArray(), CV_16U);
+    sum *= steps;
+    cv::resize(sum, small, size, 0, 0, cv::INTER_AREA);
     cv::Mat light(size, CV_32FC3);
     for (int y = 0; y < size.height; ++y) {
-        const auto* a = one.ptr<std::uint8_t>(y);
-        const auto* b = other.ptr<std::uint8_t>(y);
+        const auto* from = small.ptr<std::uint16_t>(y);
         auto* to = light.ptr<float>(y);
         for (int i = 0; i < 3 * size.width; ++i)
-            to[i] = (curve.light(a[i]) + curve.light(b[i])) / 2;
+            to[i] = lightBetween(curve, static_cast<float>(from[i]) / (2 * steps));
     }
     return light;
 }
