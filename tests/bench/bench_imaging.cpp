@@ -130,6 +130,15 @@ std::array<double, parts.size()> timed(Work& work) {
     return medians;
 }
 
+/// For a profiler.
+int repeat(int rounds) {
+    keepToOneThread();
+    const auto picture = jpeg::decode(asBytes(encodedChart())).value();
+    for (int i = 0; i < rounds; ++i)
+        (void)measureChart(picture, shippedChart()).value();
+    return 0;
+}
+
 int speed(bool figures) {
     keepToOneThread();
     Work work;
@@ -154,5 +163,7 @@ int speed(bool figures) {
 } // namespace framegate::imaging
 
 int main(int argc, char** argv) {
+    if (argc == 3 && std::string_view(argv[1]) == "--repeat")
+        return framegate::imaging::repeat(std::atoi(argv[2]));
     return framegate::imaging::speed(framegate::test::wantsFigures(argc, argv));
 }
