@@ -9,8 +9,8 @@ namespace framegate::imaging {
 namespace {
 
 constexpr double stepPx = 0.5;      // between samples across an edge
-constexpr int coarseRounds = 3;     // with every fourth profile; each round starts from the line before
-constexpr int fineRounds = 2;       // with all
+constexpr int coarseRounds = 4;     // with every fourth profile; each round starts from the line before
+constexpr int fineRounds = 1;       // with all
 constexpr double usedShare = 0.8;   // of an edge's length: its ends belong to two edges
 constexpr double reachCells = 0.65; // across an edge: beyond a cell other cells begin
 constexpr double longestReachPx = 12;

@@ -174,7 +174,10 @@ std::vector<Reading> patchReadings(const std::vector<PatchColour>& patches, cons
 }
 
 Result<ChartMeasurements> measureChart(const DecodedPicture& picture, const ChartDescription& chart) {
-    auto found = findChart(picture, chart);
+    if (picture.bgr.size() != 3 * picture.size.pixels())
+        return failure(ErrorKind::Io, "CHART_NOT_FOUND", "measuring the chart: the picture is empty");
+    const auto luma = greyOf(picture);
+    auto found = findChart(luma, chart);
     if (!found) return passOn(found);
     const auto light = backgroundLight(picture, *found, chart);
     if (!light)
@@ -185,7 +188,7 @@ Result<ChartMeasurements> measureChart(const DecodedPicture& picture, const Char
     ChartMeasurements all{std::move(*found), *light, {}, {}, ToneCurve::srgb(8), {}};
     all.patches = patchColours(picture, all.found, chart, all.light);
     all.curve = toneCurveOf(all.patches);
-    all.edges = measureEdges(picture, all.found, chart, all.curve);
+    all.edges = measureEdges(picture, luma.view(), all.found, chart, all.curve);
     all.readings = geometryReadings(all.found, chart);
     const auto append = [&](std::vector<Reading>&& more) {
         all.readings.insert(all.readings.end(), more.begin(), more.end());

@@ -69,6 +69,7 @@ GreyPicture greyOf(const DecodedPicture& picture) {
     GreyPicture grey;
     grey.size = picture.size;
     grey.narrow.resize(picture.size.pixels());
+    if (grey.narrow.empty()) return grey;
     const cv::Mat bgr(picture.size.height, picture.size.width, CV_8UC3,
                       const_cast<std::uint8_t*>(picture.bgr.data()));
     cv::Mat luma(bgr.size(), CV_8UC1, grey.narrow.data());

@@ -55,6 +55,7 @@ struct Work {
     Octets bytes;
     Octets pixels;
     DecodedPicture picture;
+    GreyPicture luma;
     std::optional<FoundChart> found;
     std::optional<LightSurface> light;
     std::vector<PatchColour> patches;
@@ -73,7 +74,7 @@ std::span<const std::byte> asBytes(const Octets& octets) {
 }
 
 constexpr std::size_t yardstick = 0;
-const std::array<Part, 9> parts = {{
+const std::array<Part, 10> parts = {{
     {"turbojpeg BGR, the yardstick", [](Work& work) { decodeByLibrary(work.bytes, work.pixels); }},
     {"strict walk",
      [](Work& work) {
@@ -82,14 +83,17 @@ const std::array<Part, 9> parts = {{
      true},
     {"decode", [](Work& work) { work.picture = jpeg::decode(asBytes(work.bytes)).value(); }, true},
     {"measureChart", [](Work& work) { (void)measureChart(work.picture, shippedChart()).value(); }, true},
-    {"- fiducials", [](Work& work) { work.found = findChart(work.picture, shippedChart()).value(); }},
+    {"- luma", [](Work& work) { work.luma = greyOf(work.picture); }},
+    {"- fiducials", [](Work& work) { work.found = findChart(work.luma, shippedChart()).value(); }},
     {"- background",
      [](Work& work) { work.light = backgroundLight(work.picture, *work.found, shippedChart()); }},
     {"- patches",
      [](Work& work) { work.patches = patchColours(work.picture, *work.found, shippedChart(), *work.light); }},
     {"- tone curve", [](Work& work) { work.curve = toneCurveOf(work.patches); }},
     {"- edges",
-     [](Work& work) { work.edges = measureEdges(work.picture, *work.found, shippedChart(), *work.curve); }},
+     [](Work& work) {
+         work.edges = measureEdges(work.picture, work.luma.view(), *work.found, shippedChart(), *work.curve);
+     }},
 }};
 
 /// The chart as a 5 MP sensor sends it: 4:2:2, quality 90.
