@@ -9,7 +9,7 @@ namespace framegate::imaging {
 namespace {
 
 constexpr double stepPx = 0.5;      // between samples across an edge
-constexpr int coarseRounds = 4;     // with every fourth profile; each round starts from the line before
+constexpr int coarseRounds = 4;     // with few profiles; each round starts from the line before
 constexpr int fineRounds = 1;       // with all
 constexpr double usedShare = 0.8;   // of an edge's length: its ends belong to two edges
 constexpr double reachCells = 0.65; // across an edge: beyond a cell other cells begin
@@ -63,7 +63,7 @@ public:
     std::optional<Line> fitted() {
         for (int round = 0; round < coarseRounds + fineRounds; ++round) {
             const int all = std::max(4, static_cast<int>(usedShare * length_));
-            places_ = round < coarseRounds ? std::min(all, std::max(12, all / 4)) : all;
+            places_ = round < coarseRounds ? std::min(all, std::max(16, all / 8)) : all;
             if (!improve()) return std::nullopt;
         }
         return line_;

@@ -14,8 +14,8 @@ constexpr double blockSide = 0.025;     // of a place of the background, in char
 constexpr double clearance = 0.012;     // from anything printed, in chart widths
 constexpr std::size_t fewestPixels = 9; // of a patch
 constexpr int fewestBlocks = 12;
-constexpr double rowsOfBlock = 10; // of a place of the background, that are looked at
-constexpr double dark = 6;         // levels: below and above that they say nothing of the curve
+constexpr double rowsOfBlock = 6; // of a place of the background, that are looked at
+constexpr double dark = 6;        // levels: below and above that they say nothing of the curve
 constexpr double bright = 250;
 
 /// Pixels about a place, upright.
