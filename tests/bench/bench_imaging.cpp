@@ -10,6 +10,7 @@
 #include "jpeg/validator.h"
 
 #include "../unit/imaging/chart_scenes.h"
+#include "bench/chart_accuracy.h"
 #include "bench/figures.h"
 #include "support/jpeg_pictures.h"
 
@@ -179,5 +180,9 @@ int speed(bool figures) {
 int main(int argc, char** argv) {
     if (argc == 3 && std::string_view(argv[1]) == "--repeat")
         return framegate::imaging::repeat(std::atoi(argv[2]));
-    return framegate::imaging::speed(framegate::test::wantsFigures(argc, argv));
+    const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
+    const bool figures = framegate::test::wantsFigures(argc, argv);
+    for (const std::string_view argument : arguments)
+        if (argument == "--accuracy") return framegate::imaging::chartAccuracy(figures);
+    return framegate::imaging::speed(figures);
 }
