@@ -10,6 +10,7 @@ namespace framegate::imaging {
 namespace {
 
 constexpr double innerShare = 0.55;     // of a patch's side: clear of its rim, also when turned
+constexpr double trapShare = 0.45;      // of the trap's diameter: a square clear of its rim
 constexpr double blockSide = 0.025;     // of a place of the background, in chart widths
 constexpr double clearance = 0.012;     // from anything printed, in chart widths
 constexpr std::size_t fewestPixels = 9; // of a patch
@@ -269,6 +270,18 @@ std::vector<PatchColour> patchColours(const DecodedPicture& picture, const Found
         colours.push_back(std::move(colour));
     }
     return colours;
+}
+
+std::optional<double> trapLuma(const DecodedPicture& picture, const FoundChart& found,
+                               const ChartDescription& chart) {
+    const auto centre = chart.trap.centre;
+    const auto at = found.projection(centre);
+    const auto rim = found.projection({centre.x + chart.trap.radius, centre.y});
+    const double side = trapShare * 2 * std::hypot(rim.x - at.x, rim.y - at.y);
+    if (!inside(at, side / 2, picture.size)) return std::nullopt;
+    const auto sample = sampleOf(picture, windowAt(at, side, picture.size));
+    if (sample.pixels < fewestPixels) return std::nullopt;
+    return 0.299 * sample.mean[0] + 0.587 * sample.mean[1] + 0.114 * sample.mean[2];
 }
 
 ToneCurve toneCurveOf(const std::vector<PatchColour>& patches) {

@@ -113,7 +113,8 @@ Condition exposed(double exposure) {
 Condition toned(double gamma) {
     const auto set = [=](ChartScene& scene) { scene.gamma = gamma; };
     const auto truths = [=](const ChartScene& scene) -> std::vector<Truth> {
-        const double step = 255 * (std::pow(0.04, gamma) - std::pow(0.025, gamma));
+        const double step =
+            255 * (std::pow(0.04 * scene.exposure, gamma) - std::pow(0.025 * scene.exposure, gamma));
         return {{"tone_gamma", gamma},
                 {"tone_smallest_step", step},
                 {"mtf50p_centre", trueMtf50(scene.view, lensPx)}};
@@ -153,9 +154,10 @@ Condition noisy(double noise) {
         scene.view.noise = noise;
         scene.view.quality = 0; // compression takes noise away
     };
-    const auto truths = [=](const ChartScene&) -> std::vector<Truth> {
+    const auto truths = [=](const ChartScene& scene) -> std::vector<Truth> {
         const double rounded = std::sqrt(noise * noise + 1.0 / 12);
-        return {{"noise_grey", rounded}, {"snr_grey", 20 * std::log10(shareOfLevels(0.18) / rounded)}};
+        return {{"noise_grey", rounded},
+                {"snr_grey", 20 * std::log10(shareOfLevels(0.18 * scene.exposure) / rounded)}};
     };
     return {fmt::format("noise {:.1f} DN, not compressed", noise), 1296, 972, set, truths};
 }
@@ -179,6 +181,29 @@ Condition lit(double slopeX, double slopeY, double falloff) {
             1296, 972, set, truths};
 }
 
+/// As exposed() and tinted(), where patches have a dozen pixels a side.
+Condition small() {
+    const auto set = [](ChartScene& scene) {
+        scene.gains = {1.12, 1, 0.88};
+        scene.view.blurPx = 0.6;
+    };
+    const auto truths = [](const ChartScene& scene) -> std::vector<Truth> {
+        return {{"white_balance_red", 1.12},
+                {"white_balance_blue", 0.88},
+                {"colour_difference_mean", trueDifference(scene.gains, false)}};
+    };
+    return {"gains 1.12 1.00 0.88, 320x240", 320, 240, set, truths};
+}
+
+Condition veiled(double veil) {
+    const auto set = [=](ChartScene& scene) { scene.veil = veil; };
+    const auto truths = [=](const ChartScene& scene) -> std::vector<Truth> {
+        const double white = 0.88 * scene.exposure + veil;
+        return {{"stray_light", 100 * ((0.02 * scene.exposure + veil) / white - 0.02 / 0.88)}};
+    };
+    return {fmt::format("stray light of {:.1f} %", 100 * veil), 1296, 972, set, truths};
+}
+
 std::vector<Condition> conditions() {
     return {blurred(0.8),
             blurred(1.2),
@@ -199,6 +224,9 @@ std::vector<Condition> conditions() {
             tinted({1, 1, 1}),
             tinted({1.12, 1, 0.88}),
             tinted({0.85, 1, 1.2}),
+            small(),
+            veiled(0),
+            veiled(0.02),
             noisy(1),
             noisy(2),
             noisy(5),
