@@ -9,7 +9,8 @@ namespace framegate::imaging {
 namespace {
 
 constexpr double stepPx = 0.5;      // between samples across an edge
-constexpr int rounds = 5;           // each centres the profiles on the edge of the one before
+constexpr int coarseRounds = 4;     // with few profiles; each round starts from the line before
+constexpr int fineRounds = 1;       // with all
 constexpr double usedShare = 0.8;   // of an edge's length: its ends belong to two edges
 constexpr double reachCells = 0.65; // across an edge: beyond a cell other cells begin
 constexpr double longestReachPx = 12;
@@ -29,7 +30,7 @@ const std::array<float, 256>& linearOf() {
 }
 
 /// Linear light between four pixels. Outside the picture its rim goes on.
-double lightAt(PlainGrey grey, double x, double y) {
+double lightAt(const std::array<float, 256>& linear, const PlainGrey& grey, double x, double y) {
     x = std::clamp(x, 0.0, grey.width - 1.001);
     y = std::clamp(y, 0.0, grey.height - 1.001);
     const auto column = static_cast<int>(x);
@@ -37,7 +38,6 @@ double lightAt(PlainGrey grey, double x, double y) {
     const double fx = x - column;
     const double fy = y - row;
     const auto* p = grey.pixels + std::ptrdiff_t{row} * grey.width + column;
-    const auto& linear = linearOf();
     const double top = linear[p[0]] * (1 - fx) + linear[p[1]] * fx;
     const double bottom = linear[p[grey.width]] * (1 - fx) + linear[p[grey.width + 1]] * fx;
     return top * (1 - fy) + bottom * fy;
@@ -61,8 +61,11 @@ public:
     }
 
     std::optional<Line> fitted() {
-        for (int round = 0; round < rounds; ++round)
+        for (int round = 0; round < coarseRounds + fineRounds; ++round) {
+            const int all = std::max(4, static_cast<int>(usedShare * length_));
+            places_ = round < coarseRounds ? std::min(all, std::max(16, all / 8)) : all;
             if (!improve()) return std::nullopt;
+        }
         return line_;
     }
 
@@ -71,7 +74,7 @@ private:
     ImagePoint outwards() const { return {line_.along.y, -line_.along.x}; }
     double light(double along, double out) const {
         const auto n = outwards();
-        return lightAt(grey_, line_.at.x + along * line_.along.x + out * n.x,
+        return lightAt(linear_, grey_, line_.at.x + along * line_.along.x + out * n.x,
                        line_.at.y + along * line_.along.y + out * n.y);
     }
     int halfSteps() const { return std::max(2, static_cast<int>(reach_ / stepPx)); }
@@ -79,7 +82,7 @@ private:
     /// Mean light along the edge at the two ends of the profiles.
     void levels() {
         const int steps = halfSteps();
-        const int places = placeCount();
+        const int places = places_;
         dark_ = bright_ = 0;
         for (int i = 0; i < places; ++i)
             for (int end = 0; end < 2; ++end) {
@@ -89,8 +92,7 @@ private:
         dark_ /= 2 * places;
         bright_ /= 2 * places;
     }
-    int placeCount() const { return std::max(4, static_cast<int>(usedShare * length_)); }
-    double along(int place) const { return ((place + 0.5) / placeCount() - 0.5) * usedShare * length_; }
+    double along(int place) const { return ((place + 0.5) / places_ - 0.5) * usedShare * length_; }
 
     /// Where the step would be that holds as much light as the profile: blur that is the same to both sides
     /// does not move it.
@@ -107,9 +109,11 @@ private:
     bool turnAndMove(const std::vector<std::array<double, 2>>& places);
 
     PlainGrey grey_;
+    const std::array<float, 256>& linear_ = linearOf();
     Line line_;
     double length_ = 0;
     double reach_ = 0;
+    int places_ = 4; // along the edge, at which its profile is taken
     double dark_ = 0;
     double bright_ = 0;
 };
@@ -143,7 +147,7 @@ bool EdgeFit::improve() {
     levels();
     if (bright_ - dark_ < leastContrast) return false;
     std::vector<std::array<double, 2>> places;
-    for (int i = 0; i < placeCount(); ++i) {
+    for (int i = 0; i < places_; ++i) {
         const double edge = edgeAt(along(i));
         if (std::abs(edge) < reach_) places.push_back({along(i), edge});
     }

@@ -89,14 +89,10 @@ Result<FoundChart> locate(MarkerSearch search, const ChartDescription& chart, Re
     return found;
 }
 
-Result<FoundChart> find(const DecodedPicture& picture, const ChartDescription& chart) {
-    const cv::Mat bgr(picture.size.height, picture.size.width, CV_8UC3,
-                      const_cast<std::uint8_t*>(picture.bgr.data()));
-    cv::Mat grey;
-    cv::cvtColor(bgr, grey, cv::COLOR_BGR2GRAY);
-    auto search = searchMarkers({grey.data, grey.cols, grey.rows}, chart);
+Result<FoundChart> find(const GreyPicture& luma, const ChartDescription& chart) {
+    auto search = searchMarkers({luma.narrow.data(), luma.size.width, luma.size.height}, chart);
     const auto missing = missingIds(search.found, chart);
-    if (missing.empty()) return locate(std::move(search), chart, picture.size);
+    if (missing.empty()) return locate(std::move(search), chart, luma.size);
     if (search.found.size() < fewestToName) return nothingRead(search, chart);
     return refused(
         "CHART_INCOMPLETE",
@@ -107,16 +103,20 @@ Result<FoundChart> find(const DecodedPicture& picture, const ChartDescription& c
 
 } // namespace
 
-Result<FoundChart> findChart(const DecodedPicture& picture, const ChartDescription& chart) {
-    if (picture.size.width < 16 || picture.size.height < 16 ||
-        picture.bgr.size() != std::size_t{3} * picture.size.width * picture.size.height)
+Result<FoundChart> findChart(const GreyPicture& luma, const ChartDescription& chart) {
+    if (luma.size.width < 16 || luma.size.height < 16 || luma.narrow.size() != luma.size.pixels())
         return refused("CHART_NOT_FOUND", "the picture is empty or too small");
     try {
-        return find(picture, chart);
+        return find(luma, chart);
     } catch (const cv::Exception& error) {
         return failure(ErrorKind::Internal, "IMAGING",
                        fmt::format("looking for the chart: {}", error.what()));
     }
+}
+
+Result<FoundChart> findChart(const DecodedPicture& picture, const ChartDescription& chart) {
+    const bool whole = picture.bgr.size() == 3 * picture.size.pixels();
+    return findChart(whole ? greyOf(picture) : GreyPicture{}, chart);
 }
 
 std::vector<std::string_view> geometryReadingNames() {

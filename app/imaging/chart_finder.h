@@ -5,6 +5,7 @@
 #include "domain/chart_description.h"
 #include "domain/measurement.h"
 #include "domain/pictures.h"
+#include "imaging/grey_picture.h"
 
 #include <array>
 #include <string>
@@ -61,6 +62,8 @@ struct FoundChart {
 /// the message says how far; `CHART_DEFOCUSED` shapes of a chart without a readable fiducial; `CHART_BENT`
 /// the fiducials do not lie on a plane. Internal `IMAGING` when OpenCV gives up.
 Result<FoundChart> findChart(const DecodedPicture& picture, const ChartDescription& chart);
+/// The same in a picture's luma, of 8 bits.
+Result<FoundChart> findChart(const GreyPicture& luma, const ChartDescription& chart);
 
 /// The names of geometryReadings().
 std::vector<std::string_view> geometryReadingNames();

@@ -13,6 +13,7 @@ namespace framegate::imaging {
 namespace {
 
 constexpr double greyReflectance = 0.18; // of the patch that exposure is read from
+constexpr double darkReflectance = 0.04; // of the one that noise in the shadows is read from
 constexpr double clippedLevel = 250;
 constexpr double darkLevel = 8;
 constexpr std::array<double, 2> neutralRange = {0.1, 0.5}; // reflectances that white balance is read from
@@ -62,6 +63,7 @@ void addExposure(const Adder& add, const Patches& greys) {
     add("exposure_grey", grey->luma(), "{DN}");
     add("white_clipped", 100 * white->clipped, "%");
     add("noise_grey", grey->noise, "{DN}");
+    add("noise_dark", nearest(greys, darkReflectance)->noise, "{DN}");
     if (grey->noise > 0) add("snr_grey", 20 * std::log10(grey->luma() / grey->noise), "dB");
 }
 
@@ -141,12 +143,28 @@ void addGradient(const Adder& add, const LightSurface& light) {
     add("chart_light_level", light.level, "{DN}");
 }
 
+/// What the lens spreads over the picture: the trap against the white, beyond what the chart itself has. Read
+/// by the sRGB curve: one measured on the grey patches would hold the stray light already.
+std::vector<Reading> strayLight(const ChartMeasurements& all, const DecodedPicture& picture,
+                                const ChartDescription& chart) {
+    std::vector<Reading> readings;
+    const auto* white = nearest(measured(all.patches, true), 1);
+    const auto trap = trapLuma(picture, all.found, chart);
+    if (white == nullptr || !trap || white->clipped > 0.05) return readings;
+    const double light = srgbLight(*trap) / all.light.at(chart.trap.centre, chart.height);
+    const double whole = srgbLight(white->luma()) / white->place;
+    Adder(readings, picture.size)("stray_light",
+                                  100 * (light / whole - chart.trap.reflectance / white->reference[1]), "%");
+    return readings;
+}
+
 } // namespace
 
 std::vector<std::string_view> patchReadingNames() {
     return {"exposure_grey",
             "white_clipped",
             "noise_grey",
+            "noise_dark",
             "snr_grey",
             "tone_gamma",
             "tone_smallest_step",
@@ -174,7 +192,10 @@ std::vector<Reading> patchReadings(const std::vector<PatchColour>& patches, cons
 }
 
 Result<ChartMeasurements> measureChart(const DecodedPicture& picture, const ChartDescription& chart) {
-    auto found = findChart(picture, chart);
+    if (picture.bgr.size() != 3 * picture.size.pixels())
+        return failure(ErrorKind::Io, "CHART_NOT_FOUND", "measuring the chart: the picture is empty");
+    const auto luma = greyOf(picture);
+    auto found = findChart(luma, chart);
     if (!found) return passOn(found);
     const auto light = backgroundLight(picture, *found, chart);
     if (!light)
@@ -185,13 +206,14 @@ Result<ChartMeasurements> measureChart(const DecodedPicture& picture, const Char
     ChartMeasurements all{std::move(*found), *light, {}, {}, ToneCurve::srgb(8), {}};
     all.patches = patchColours(picture, all.found, chart, all.light);
     all.curve = toneCurveOf(all.patches);
-    all.edges = measureEdges(picture, all.found, chart, all.curve);
+    all.edges = measureEdges(picture, luma.view(), all.found, chart, all.curve);
     all.readings = geometryReadings(all.found, chart);
     const auto append = [&](std::vector<Reading>&& more) {
         all.readings.insert(all.readings.end(), more.begin(), more.end());
     };
     append(sharpnessReadings(all.edges, picture.size));
     append(patchReadings(all.patches, all.light, picture.size));
+    append(strayLight(all, picture, chart));
     return all;
 }
 
@@ -199,6 +221,7 @@ std::vector<std::string_view> chartReadingNames() {
     auto names = geometryReadingNames();
     for (const auto& more : {sharpnessReadingNames(), patchReadingNames()})
         names.insert(names.end(), more.begin(), more.end());
+    names.push_back("stray_light");
     return names;
 }
 

@@ -10,11 +10,13 @@ namespace framegate::imaging {
 namespace {
 
 constexpr double innerShare = 0.55;     // of a patch's side: clear of its rim, also when turned
+constexpr double trapShare = 0.45;      // of the trap's diameter: a square clear of its rim
 constexpr double blockSide = 0.025;     // of a place of the background, in chart widths
 constexpr double clearance = 0.012;     // from anything printed, in chart widths
 constexpr std::size_t fewestPixels = 9; // of a patch
 constexpr int fewestBlocks = 12;
-constexpr double dark = 6; // levels: below and above that they say nothing of the curve
+constexpr double rowsOfBlock = 6; // of a place of the background, that are looked at
+constexpr double dark = 6;        // levels: below and above that they say nothing of the curve
 constexpr double bright = 250;
 
 /// Pixels about a place, upright.
@@ -45,11 +47,12 @@ struct Sample {
     std::size_t clipped = 0;
 };
 
-Sample sampleOf(const DecodedPicture& picture, const Window& window) {
+/// Of rows only one in \a every.
+Sample sampleOf(const DecodedPicture& picture, const Window& window, int every = 1) {
     Sample sample;
-    sample.pixels = window.pixels();
     std::array<std::uint64_t, 3> sums{};
-    for (int y = window.top; y < window.bottom; ++y) {
+    for (int y = window.top; y < window.bottom; y += every) {
+        sample.pixels += static_cast<std::size_t>(std::max(0, window.right - window.left));
         const auto* pixel = picture.bgr.data() + 3 * (std::size_t(y) * picture.size.width + window.left);
         for (int x = window.left; x < window.right; ++x, pixel += 3) {
             sums[0] += pixel[2];
@@ -67,35 +70,55 @@ double lumaOf(const std::uint8_t* bgr) {
     return 0.114 * bgr[0] + 0.587 * bgr[1] + 0.299 * bgr[2];
 }
 
+/// Sums over pixels of luma and of a second-order surface's six terms, for its fit.
+struct SurfaceSums {
+    cv::Matx<double, 6, 6> normal = cv::Matx<double, 6, 6>::zeros();
+    cv::Matx<double, 6, 1> right = cv::Matx<double, 6, 1>::zeros();
+    double square = 0;
+
+    /// \a moments: over the row's pixels, sums of 1, u, u², u³, u⁴; \a luma: those of luma times 1, u, u².
+    void addRow(double v, const std::array<double, 5>& moments, const std::array<double, 3>& luma) {
+        constexpr std::array<std::array<int, 2>, 6> powers = {
+            {{0, 0}, {1, 0}, {0, 1}, {2, 0}, {1, 1}, {0, 2}}}; // of u and v
+        const std::array<double, 5> vs = {1, v, v * v, v * v * v, v * v * v * v};
+        for (int i = 0; i < 6; ++i) {
+            const auto [u1, v1] = powers[std::size_t(i)];
+            right(i) += luma[std::size_t(u1)] * vs[std::size_t(v1)];
+            for (int j = 0; j < 6; ++j) {
+                const auto [u2, v2] = powers[std::size_t(j)];
+                normal(i, j) += moments[std::size_t(u1 + u2)] * vs[std::size_t(v1 + v2)];
+            }
+        }
+    }
+};
+
 /// The variance of luma about the surface of second order that fits it best: what noise is, and a slope of
 /// the light is not.
 double variance(const DecodedPicture& picture, const Window& window) {
-    constexpr int terms = 6;
-    cv::Matx<double, terms, terms> normal = cv::Matx<double, terms, terms>::zeros();
-    cv::Matx<double, terms, 1> right = cv::Matx<double, terms, 1>::zeros();
-    double square = 0;
+    SurfaceSums sums;
     const double half = (window.right - window.left) / 2.0;
-    for (int y = window.top; y < window.bottom; ++y)
-        for (int x = window.left; x < window.right; ++x) {
+    std::array<double, 5> moments{};
+    for (int x = window.left; x < window.right; ++x)
+        for (std::size_t i = 0; i < moments.size(); ++i)
+            moments[i] += std::pow((x - window.left - half) / half, double(i));
+    for (int y = window.top; y < window.bottom; ++y) {
+        const auto* pixel =
+            picture.bgr.data() + 3 * (std::size_t(y) * picture.size.width + std::size_t(window.left));
+        std::array<double, 3> luma{};
+        for (int x = window.left; x < window.right; ++x, pixel += 3) {
             const double u = (x - window.left - half) / half;
-            const double v = (y - window.top - half) / half;
-            const std::array<double, terms> term = {1, u, v, u * u, u * v, v * v};
-            const double luma =
-                lumaOf(picture.bgr.data() + 3 * (std::size_t(y) * picture.size.width + std::size_t(x)));
-            for (int i = 0; i < terms; ++i) {
-                right(i) += term[std::size_t(i)] * luma;
-                for (int j = 0; j <= i; ++j)
-                    normal(i, j) += term[std::size_t(i)] * term[std::size_t(j)];
-            }
-            square += luma * luma;
+            const double value = lumaOf(pixel);
+            luma[0] += value;
+            luma[1] += u * value;
+            luma[2] += u * u * value;
+            sums.square += value * value;
         }
-    for (int i = 0; i < terms; ++i)
-        for (int j = i + 1; j < terms; ++j)
-            normal(i, j) = normal(j, i);
-    cv::Matx<double, terms, 1> fit;
-    if (!cv::solve(normal, right, fit, cv::DECOMP_CHOLESKY)) return 0;
-    const double left = square - fit.dot(right);
-    return std::max(0.0, left / (double(window.pixels()) - terms));
+        sums.addRow((y - window.top - half) / half, moments, luma);
+    }
+    cv::Matx<double, 6, 1> fit;
+    if (!cv::solve(sums.normal, sums.right, fit, cv::DECOMP_CHOLESKY)) return 0;
+    const double left = sums.square - fit.dot(sums.right);
+    return std::max(0.0, left / (double(window.pixels()) - 6));
 }
 
 /// Whether a square of background about \a point keeps clear of all that is printed.
@@ -194,10 +217,11 @@ std::optional<LightSurface> backgroundLight(const DecodedPicture& picture, const
     const double perWidth =
         found.projection({0.75, chart.height / 2}).x - found.projection({0.25, chart.height / 2}).x;
     const double side = blockSide * 2 * perWidth;
+    const int rowsEvery = std::max(1, static_cast<int>(side / rowsOfBlock));
     for (const auto& place : backgroundPlaces(chart)) {
         const auto at = found.projection(place);
         if (!inside(at, side, picture.size)) continue;
-        const auto sample = sampleOf(picture, windowAt(at, side, picture.size));
+        const auto sample = sampleOf(picture, windowAt(at, side, picture.size), rowsEvery);
         if (sample.pixels > 0) blocks.push_back({place, srgbLight(sample.mean[1])});
     }
     if (blocks.size() < fewestBlocks) return std::nullopt;
@@ -238,7 +262,7 @@ std::vector<PatchColour> patchColours(const DecodedPicture& picture, const Found
             colour.pixels += sample.pixels;
             clipped += sample.clipped;
             place += light.at(patch.centre, chart.height) / 2;
-            if (sample.pixels >= 64) variances += variance(picture, window) / 2;
+            if (patch.grey && sample.pixels >= 64) variances += variance(picture, window) / 2;
         }
         colour.place = place;
         if (colour.pixels > 0) colour.clipped = double(clipped) / double(colour.pixels);
@@ -246,6 +270,18 @@ std::vector<PatchColour> patchColours(const DecodedPicture& picture, const Found
         colours.push_back(std::move(colour));
     }
     return colours;
+}
+
+std::optional<double> trapLuma(const DecodedPicture& picture, const FoundChart& found,
+                               const ChartDescription& chart) {
+    const auto centre = chart.trap.centre;
+    const auto at = found.projection(centre);
+    const auto rim = found.projection({centre.x + chart.trap.radius, centre.y});
+    const double side = trapShare * 2 * std::hypot(rim.x - at.x, rim.y - at.y);
+    if (!inside(at, side / 2, picture.size)) return std::nullopt;
+    const auto sample = sampleOf(picture, windowAt(at, side, picture.size));
+    if (sample.pixels < fewestPixels) return std::nullopt;
+    return 0.299 * sample.mean[0] + 0.587 * sample.mean[1] + 0.114 * sample.mean[2];
 }
 
 ToneCurve toneCurveOf(const std::vector<PatchColour>& patches) {

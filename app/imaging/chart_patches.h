@@ -52,6 +52,10 @@ std::optional<LightSurface> backgroundLight(const DecodedPicture& picture, const
 std::vector<PatchColour> patchColours(const DecodedPicture& picture, const FoundChart& found,
                                       const ChartDescription& chart, const LightSurface& light);
 
+/// Mean luma of the chart's black trap; none where it has too few pixels.
+std::optional<double> trapLuma(const DecodedPicture& picture, const FoundChart& found,
+                               const ChartDescription& chart);
+
 /// From levels to light by what the grey patches show: the sRGB curve, bent to go through them. The sRGB
 /// curve itself where they do not rise or too few are unclipped.
 ToneCurve toneCurveOf(const std::vector<PatchColour>& patches);

@@ -25,9 +25,12 @@ struct MeasuredEdge {
     bool measured() const { return trouble.empty(); }
 };
 
-/// All edges of all squares of \a found, in the chart's order, each from the top left corner on, clockwise.
-std::vector<MeasuredEdge> measureEdges(const DecodedPicture& picture, const FoundChart& found,
-                                       const ChartDescription& chart, const ToneCurve& curve);
+/// Edges of all squares of \a found, in the chart's order, each from the top left corner on, clockwise: all
+/// four at the centre and in the corners, elsewhere one along the radius and one across it. Of a long edge
+/// the middle is used. \a luma is that of \a picture.
+std::vector<MeasuredEdge> measureEdges(const DecodedPicture& picture, const GreyView& luma,
+                                       const FoundChart& found, const ChartDescription& chart,
+                                       const ToneCurve& curve);
 
 /// The names of sharpnessReadings().
 std::vector<std::string_view> sharpnessReadingNames();

@@ -63,9 +63,14 @@ EdgeScatter::EdgeScatter(const EdgeStrip& strip, const EdgeLine& line, double ha
 double EdgeScatter::variance(std::span<const double> weights) const {
     double squares = 0;
     for (const auto& share : shares_) {
-        double sum = 0;
-        for (std::size_t i = 0; i < weights.size(); ++i)
-            sum += weights[i] * static_cast<double>(share[i]);
+        std::array<double, 4> sums{}; // four at a time: one would wait for the other
+        std::size_t i = 0;
+        for (; i + sums.size() <= weights.size(); i += sums.size())
+            for (std::size_t k = 0; k < sums.size(); ++k)
+                sums[k] += weights[i + k] * static_cast<double>(share[i + k]);
+        for (; i < weights.size(); ++i)
+            sums[0] += weights[i] * static_cast<double>(share[i]);
+        const double sum = sums[0] + sums[1] + (sums[2] + sums[3]);
         squares += sum * sum;
     }
     return squares * parts / (parts - 1);

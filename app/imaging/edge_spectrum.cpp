@@ -20,10 +20,14 @@ double sinc(double x) {
 
 double product(const std::vector<double>& weights, const std::vector<double>& a,
                const std::vector<double>& b) {
-    double sum = 0;
-    for (std::size_t i = 0; i < weights.size(); ++i)
-        sum += weights[i] * a[i] * b[i];
-    return sum;
+    std::array<double, 4> sums{}; // four at a time: one would wait for the other
+    std::size_t i = 0;
+    for (; i + sums.size() <= weights.size(); i += sums.size())
+        for (std::size_t k = 0; k < sums.size(); ++k)
+            sums[k] += weights[i + k] * a[i + k] * b[i + k];
+    for (; i < weights.size(); ++i)
+        sums[0] += weights[i] * a[i] * b[i];
+    return sums[0] + sums[1] + (sums[2] + sums[3]);
 }
 
 template <class Numbers>

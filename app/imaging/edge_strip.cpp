@@ -46,11 +46,14 @@ void EdgeStrip::cutRow(const GreyView& picture, const ToneCurve& curve, const Ed
     if (!(place + reach >= 0 && place - reach < end)) return;
     const int from = static_cast<int>(std::ceil(std::max(0.0, place - reach)));
     const int to = static_cast<int>(std::floor(std::min<double>(end - 1, place + reach)));
+    if (to < from) return;
     const auto begin = light_.size();
+    light_.resize(begin + static_cast<std::size_t>(to - from + 1));
     const auto highest = picture.highestLevel();
+    auto* light = light_.data() + begin;
     const auto take = [&](std::uint16_t level) {
         clipped_ += level == 0 || level == highest;
-        light_.push_back(curve.light(level));
+        *light++ = curve.light(level);
     };
     if (line.steep)
         for (int across = from; across <= to; ++across)

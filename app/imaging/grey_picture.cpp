@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 
 namespace framegate::imaging {
 namespace {
@@ -68,11 +69,11 @@ GreyPicture greyOf(const DecodedPicture& picture) {
     GreyPicture grey;
     grey.size = picture.size;
     grey.narrow.resize(picture.size.pixels());
-    const auto* bgr = picture.bgr.data();
-    for (auto& luma : grey.narrow) {
-        luma = static_cast<std::uint8_t>((7471U * bgr[0] + 38470U * bgr[1] + 19595U * bgr[2] + 32768U) >> 16);
-        bgr += 3;
-    }
+    if (grey.narrow.empty()) return grey;
+    const cv::Mat bgr(picture.size.height, picture.size.width, CV_8UC3,
+                      const_cast<std::uint8_t*>(picture.bgr.data()));
+    cv::Mat luma(bgr.size(), CV_8UC1, grey.narrow.data());
+    cv::cvtColor(bgr, luma, cv::COLOR_BGR2GRAY);
     return grey;
 }
 

@@ -51,20 +51,41 @@ double BlockDecoder::energyAllowed(double quantisers) const {
     return norm * norm;
 }
 
-/// As passAc(), each coefficient by itself, and their energy summed.
-BlockFault BlockDecoder::weighAc(BitReader& reader) const {
-    double energy = 0;
-    double quantisers = 0;
-    Careful step{reader};
-    while (step.k < 63) {
-        step = decodeOne(step.reader, step.k);
-        if (step.fault != BlockFault::None) return step.fault;
-        if (step.k > 63) break;
-        energy += static_cast<double>(step.value * step.value);
-        quantisers += static_cast<double>(quantisation_[step.k]) * quantisation_[step.k];
+/// As passAc(), each coefficient by itself, and their energy summed. Bright and dark surfaces are full of
+/// such blocks, so that the reader is kept at hand here as well.
+BlockFault BlockDecoder::weighAc(BitReader& shared) const {
+    BitReader reader = shared;
+    std::int64_t energy = 0;
+    std::int64_t quantisers = 0;
+    for (unsigned k = 0; k < 63;) {
+        reader.ensure();
+        const auto code = acCodes_.match(reader.peek(16));
+        const unsigned size = code.symbol & 15U;
+        const unsigned next = k + (code.symbol >> 4) + 1U;
+        if (code.bits != 0 && code.symbol == 0) {
+            reader.skip(code.bits);
+            break;
+        }
+        std::int64_t value = 0;
+        if (code.bits == 0 || size == 0 || size > harmlessSize_ || next > 63) {
+            const auto careful = decodeOne(reader, k);
+            if (careful.fault != BlockFault::None) return careful.fault;
+            reader = careful.reader;
+            k = careful.k;
+            if (k > 63) break;
+            value = careful.value;
+        } else {
+            reader.skip(code.bits);
+            value = std::int64_t{extended(reader.take(size), size)} * quantisation_[next];
+            k = next;
+        }
+        energy += value * value;
+        quantisers += std::int64_t{quantisation_[k]} * quantisation_[k];
     }
-    reader = step.reader;
-    return energy > 0 && energy > energyAllowed(quantisers) ? BlockFault::Energy : BlockFault::None;
+    shared = reader;
+    const bool much =
+        energy > 0 && static_cast<double>(energy) > energyAllowed(static_cast<double>(quantisers));
+    return much ? BlockFault::Energy : BlockFault::None;
 }
 
 } // namespace framegate::jpeg

@@ -166,6 +166,13 @@ TEST(ChartMeasurements, Noise_IsThatOfLuma) {
     EXPECT_NEAR(named.at("snr_grey"), 20 * std::log10(118 / luma), 1);
 }
 
+TEST(ChartMeasurements, Veil_IsStrayLight) {
+    auto scene = plainScene();
+    scene.veil = 0.02;
+    EXPECT_NEAR(measured(scene).at("stray_light"), 100 * (0.04 / 0.9 - 0.02 / 0.88), 0.1);
+    EXPECT_NEAR(plain().at("stray_light"), 0, 0.1);
+}
+
 TEST(ChartMeasurements, SlopeOfTheLight_IsNoNoiseAndNoColour) {
     auto scene = plainScene();
     scene.view.noise = 1.5;

@@ -175,13 +175,13 @@ ChartScene plainScene(int width, int height) {
 }
 
 DecodedPicture pictureOf(const ChartScene& scene) {
-    cv::RNG random(11);
     auto rgb = planes(scene);
     for (std::size_t c = 0; c < 3; ++c) {
         rgb[c] = blurred(scene, rgb[c]);
         expose(scene, scene.gains[c], rgb[c]);
         if (scene.sharpening > 0) sharpen(rgb[c], scene.sharpening);
         if (scene.view.noise > 0) {
+            cv::RNG random(scene.seed + (scene.greyNoise ? 0 : c));
             cv::Mat grain(rgb[c].size(), CV_32F);
             random.fill(grain, cv::RNG::NORMAL, 0, scene.view.noise);
             rgb[c] += grain;

@@ -4,6 +4,7 @@
 #include "chart_pictures.h"
 
 #include <array>
+#include <cstdint>
 
 namespace framegate::imaging {
 
@@ -20,7 +21,9 @@ struct ChartScene {
     double redScale = 1; ///< magnification of red against green about the picture's middle
     double blueScale = 1;
     std::array<double, 4> cornerBlurPx{}; ///< top left, top right, bottom left, bottom right; 0 is the view's
-    double sharpening = 0;                ///< of an unsharp mask of one pixel's radius, on the levels
+    bool greyNoise = false;  ///< the same in all colours, as most of it is after a sensor's own processing
+    std::uint64_t seed = 11; ///< of the noise
+    double sharpening = 0;   ///< of an unsharp mask of one pixel's radius, on the levels
 };
 
 /// All of the chart with a small margin, as most tests want it: 1296 × 972, a lens of 0.8 px, exposed so that
