@@ -36,6 +36,9 @@ Result<TestPlan> reduced(TestPlan plan, std::string_view resolution) {
     if (plan.sensor.mode(*size) == nullptr)
         return failure(ErrorKind::InvalidInput, "SENSOR_MODE",
                        fmt::format("{} has no JPEG size {}", plan.sensor.name, size->text()));
+    // Other steps that take pictures judge more than this one.
+    std::erase_if(plan.main,
+                  [](const StepSpec& step) { return !step.resolutions.empty() && step.type != "capture"; });
     for (auto& step : plan.main)
         if (!step.resolutions.empty()) step.resolutions = {*size};
     return plan;

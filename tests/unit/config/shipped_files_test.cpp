@@ -78,7 +78,7 @@ TEST(ShippedFiles, Plan_TestsEveryOrTheOuterSizes) {
     EXPECT_THAT(captureOf(*quick).resolutions, ElementsAre(Resolution{160, 120}, Resolution{1600, 1200}));
     EXPECT_THAT(stepsOf(full->setup), ElementsAre("greet-board"));
     EXPECT_THAT(stepsOf(full->main), ElementsAre("line-test", "identify-module", "initialise-sensor",
-                                                 "capture", "run-content", "colour-bars", "standby-current"));
+                                                 "capture", "run-content", "picture-quality", "colour-bars", "standby-current"));
     EXPECT_THAT(stepsOf(full->teardown), ElementsAre("standby"));
     EXPECT_NE(full->name, quick->name);
 }
