@@ -6,8 +6,9 @@ set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-Usage: packaging/demo.sh [--no-install]
-  --no-install  leave the packages alone
+Usage: packaging/demo.sh [--no-install] [--built FOLDER]
+  --no-install    leave the packages alone
+  --built FOLDER  build nothing, take the programs of this folder
 Runs on Debian 12, Debian 13 and Ubuntu 24.04, as root or with sudo.
 TEXT
 }
@@ -17,19 +18,25 @@ cd "$root"
 . packaging/lib/packages.sh
 
 install=yes
-for argument in "$@"; do
-    case $argument in
+programs=
+while [ $# -gt 0 ]; do
+    case $1 in
         --no-install) install=no ;;
+        --built) programs=${2:?--built: the folder is missing} && shift ;;
         --help | -h) usage && exit 0 ;;
         *) usage >&2 && exit 2 ;;
     esac
+    shift
 done
 
 if [ "$install" = yes ]; then
     packages_install "${program_packages[@]}"
 fi
-cmake --preset release -DFRAMEGATE_TESTS=OFF
-cmake --build --preset release --target framegate framegate-station
+if [ -z "$programs" ]; then
+    programs=build/release/bin
+    cmake --preset release -DFRAMEGATE_TESTS=OFF
+    cmake --build --preset release --target framegate framegate-station
+fi
 
 mkdir -p build/demo
 out=$(mktemp -d build/demo/lot-XXXXXX)
@@ -38,7 +45,7 @@ lot=(run --plan fixtures/plans/ov2640.toml --bench virtual --scenario fixtures/s
 
 printf '\n$ framegate %s --out %s\n\n' "${lot[*]}" "$out"
 status=0
-build/release/bin/framegate "${lot[@]}" --out "$out" || status=$?
+"$programs/framegate" "${lot[@]}" --out "$out" || status=$?
 
 # The unit that did not pass: serial, outcome, failure code, failed measurements.
 bad_units() {
@@ -73,5 +80,5 @@ One a measurement:  $out/measurements.csv
 The lot in figures: $out/summary.json
 
 To watch the same lot in a window:
-  build/release/bin/framegate-station ${lot[*]:1} --pace 1 --out build/demo/window
+  $programs/framegate-station ${lot[*]:1} --pace 1 --out build/demo/window
 TEXT
