@@ -29,7 +29,7 @@ constexpr std::array<Command, 10> commands = {{
     {"run", runCommand, "tests a lot: --plan FILE --out DIR [--bench virtual] [--units N] ..."},
     {"verify", verifyCommand, "is each file a valid JPEG as that sensor would send it?"},
     {"measure", measureCommand,
-     "every measurement of pictures of the chart: FILE... [--limits FILE] [--edges FILE.csv]"},
+     "every measurement of pictures of the chart: FILE... [--limits FILE] [--edges FILE.csv]", Needs::Fonts},
     {"capture", captureCommand, "one picture: --resolution WxH -o FILE"},
     {"plan", planCommand, "check FILE: reads a plan and all it names"},
     {"boards", boardsCommand, "what is attached: slot, port, board, firmware"},

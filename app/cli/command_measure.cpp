@@ -28,6 +28,7 @@ struct MeasureOptions {
     std::string transfer;
     std::string chart;
     std::string limits;
+    std::string overlay;
     bool json = false;
 };
 
@@ -176,12 +177,16 @@ int measureCommand(int argc, char** argv) {
     app.add_option("--chart", options.chart,
                    "The chart in the pictures: a name of the shipped ones, or a file");
     app.add_option("--limits", options.limits, "Limits to judge the measurements by");
+    app.add_option("--overlay", options.overlay,
+                   "A folder for three drawings of each picture: what was measured, focus map, responses");
     if (const auto status = parseCommandLine(app, argc, argv); !status.empty()) return status.front();
-    if (!options.edges.empty() && !(options.chart.empty() && options.limits.empty()))
+    if (!options.edges.empty() &&
+        !(options.chart.empty() && options.limits.empty() && options.overlay.empty()))
         return reportError({ErrorKind::InvalidInput, "COMMAND_LINE",
-                            "--edges looks for no chart: --chart and --limits do not go with it"});
+                            "--edges looks for no chart: --chart, --limits and --overlay do not go with it"});
     if (!options.edges.empty()) return measureFiles(options);
-    return measureCharts({options.files, options.chart, options.limits, options.transfer, options.json});
+    return measureCharts(
+        {options.files, options.chart, options.limits, options.transfer, options.overlay, options.json});
 }
 
 } // namespace framegate

@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "cli/chart_file.h"
 #include "cli/commands.h"
+#include "cli/measure_drawings.h"
 #include "config/readers.h"
 #include "imaging/chart_measurements.h"
 #include "imaging/grey_picture.h"
@@ -85,11 +86,14 @@ int measureOne(const std::string& file, const ChartMeasuring& what, const ChartD
     if (!measured) return reportError(measured.error().within(file));
     std::vector<Measurement> measurements;
     bool failed = false;
-    for (auto& reading : measured->readings) {
-        measurements.push_back(limits.judge(std::move(reading), "measure", 1));
+    for (const auto& reading : measured->readings) {
+        measurements.push_back(limits.judge(reading, "measure", 1));
         failed = failed || measurements.back().outcome == MeasurementOutcome::Fail;
     }
     print(file, measurements, what.json);
+    if (!what.overlay.empty())
+        if (const auto drawn = drawMeasured(*picture, *measured, measurements, file, what.overlay); !drawn)
+            return reportError(asWrongInput(drawn.error()));
     return failed ? exitStatus::unitFailed : exitStatus::success;
 }
 

@@ -12,6 +12,7 @@ struct ChartMeasuring {
     std::string chart;    ///< empty: the shipped one
     std::string limits;   ///< a file; empty: nothing is judged
     std::string transfer; ///< "linear", "srgb", or empty: 16 bits are linear
+    std::string overlay;  ///< a folder for drawings; empty: none
     bool json = false;
 };
 

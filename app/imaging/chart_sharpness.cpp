@@ -226,7 +226,8 @@ void addCorners(Readings& readings, const std::vector<MeasuredEdge>& edges, std:
     const auto [lowest, highest] = std::minmax_element(sharp.begin(), sharp.end());
     const double mean = (sharp[0] + sharp[1] + sharp[2] + sharp[3]) / 4;
     readings.add("mtf50p_corner_lowest", *lowest, perPixel);
-    if (centre) readings.add("corner_to_centre", 100 * *lowest / *centre, "%");
+    if (centre && *centre > 0) readings.add("corner_to_centre", 100 * *lowest / *centre, "%");
+    if (mean <= 0) return;
     readings.add("sharpness_tilt", 100 * (*highest - *lowest) / mean, "%");
     readings.add("sharpness_left_right", 50 * (sharp[0] + sharp[2] - sharp[1] - sharp[3]) / mean, "%");
     readings.add("sharpness_top_bottom", 50 * (sharp[0] + sharp[1] - sharp[2] - sharp[3]) / mean, "%");

@@ -105,6 +105,7 @@ Octets encodedChart(bool greyNoise) {
     scene.view.noise = 2;
     scene.greyNoise = greyNoise;
     scene.view.blurPx = 1.1;
+    scene.cornerBlurPx = {1.3, 1.4, 1.6, 1.8};
     const auto picture = pictureOf(scene);
     Octets rgb(picture.bgr.size());
     for (std::size_t i = 0; i < rgb.size(); i += 3) {
@@ -146,6 +147,15 @@ int repeat(int rounds) {
     return 0;
 }
 
+/// The picture that is measured, to be looked at.
+int write(const char* file) {
+    const auto bytes = encodedChart(true);
+    auto* out = std::fopen(file, "wb");
+    const bool written = out != nullptr && std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size();
+    if (out != nullptr) std::fclose(out);
+    return written ? 0 : 2;
+}
+
 void speedWith(bool greyNoise, bool figures) {
     Work work;
     work.bytes = encodedChart(greyNoise);
@@ -180,6 +190,7 @@ int speed(bool figures) {
 int main(int argc, char** argv) {
     if (argc == 3 && std::string_view(argv[1]) == "--repeat")
         return framegate::imaging::repeat(std::atoi(argv[2]));
+    if (argc == 3 && std::string_view(argv[1]) == "--picture") return framegate::imaging::write(argv[2]);
     const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
     const bool figures = framegate::test::wantsFigures(argc, argv);
     for (const std::string_view argument : arguments)

@@ -115,6 +115,7 @@ TEST(Measure, WrongInputs_EndWith2AndNameTheFile) {
     ends2({"measure", truncated, "--edges", good}, "b.jpg");
     ends2({"measure", picture, "--edges", good, "--transfer", "log"}, "log");
     ends2({"measure", picture, "--edges", good, "--limits", "l.toml"}, "--edges");
+    ends2({"measure", picture, "--edges", good, "--overlay", "x"}, "--edges");
     ends2({"measure"}, "FILES");
 }
 

@@ -5,6 +5,7 @@
 
 #include "support/temp_folder.h"
 
+#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -58,6 +59,18 @@ TEST(MeasureChart, LimitThatIsMissed_EndsWith1) {
     const auto ran = framegate({"measure", pictureIn(folder, "1600x1200"), "--limits", limits.string()});
     EXPECT_EQ(ran.status, 1);
     EXPECT_THAT(ran.out, HasSubstr("FAIL"));
+}
+
+TEST(MeasureChart, Overlay_WritesThreeDrawings) {
+    const TempFolder folder;
+    const auto picture = pictureIn(folder, "1600x1200");
+    const auto ran = framegate({"measure", picture, "--overlay", (folder / "drawn").string()});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    for (const auto* kind : {"overlay", "focus", "sfr"})
+        EXPECT_TRUE(std::filesystem::exists(folder / "drawn" / (std::string("1600x1200-") + kind + ".png")))
+            << kind;
+    const auto refused = framegate({"measure", picture, "--overlay", picture});
+    EXPECT_EQ(refused.status, 2) << refused.err;
 }
 
 TEST(MeasureChart, NoChart_EndsWith3AndSaysWhy) {
