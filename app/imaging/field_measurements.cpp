@@ -84,7 +84,13 @@ bool looksLikeAScene(const FieldPictures& field) {
     cv::Mat luma, cells;
     cv::transform(field.colour, luma, cv::Matx13f(0.0722F, 0.7152F, 0.2126F));
     cv::resize(luma, cells, {32, 24}, 0, 0, cv::INTER_AREA);
-    const cv::Mat off = cv::abs(againstSmooth(cells) - 1) > 0.1;
+    // Bands across the picture are the array's.
+    cv::Mat ratio = againstSmooth(cells);
+    cv::Mat rows;
+    cv::reduce(ratio, rows, 1, cv::REDUCE_AVG);
+    for (int x = 0; x < ratio.cols; ++x)
+        ratio.col(x) -= rows;
+    const cv::Mat off = cv::abs(ratio) > 0.1;
     return cv::countNonZero(off) > sceneShare * 0.4 * static_cast<double>(cells.total());
 }
 

@@ -1,45 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "imaging/field_measurements.h"
 
+#include "support/uniform_field.h"
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <gtest/gtest.h>
 #include <numbers>
-#include <random>
 
 namespace framegate::imaging {
 namespace {
 
-/// Linear light of red, green and blue at a place; x and y in widths from the middle.
-using Light = std::function<std::array<double, 3>(double x, double y)>;
+using test::shaded;
 
-/// A picture of a field as sRGB, drawn here and nowhere else.
-struct Field {
-    int width = 1280;
-    int height = 960;
-    Light light = [](double, double) { return std::array<double, 3>{0.45, 0.45, 0.45}; };
-    double noise = 2; ///< standard deviation of each channel, levels
-
-    DecodedPicture picture(unsigned seed) const {
-        DecodedPicture made{{static_cast<std::uint16_t>(width), static_cast<std::uint16_t>(height)}, {}};
-        made.bgr.resize(std::size_t(width) * std::size_t(height) * 3);
-        std::mt19937 engine(seed);
-        std::normal_distribution<double> draw(0, 1);
-        auto* to = made.bgr.data();
-        for (int row = 0; row < height; ++row)
-            for (int column = 0; column < width; ++column) {
-                const auto rgb = light((column + 0.5) / width - 0.5, (row + 0.5 - height / 2.0) / width);
-                for (int c = 2; c >= 0; --c) {
-                    const double linear = std::clamp(rgb[std::size_t(c)], 0.0, 1.0);
-                    const double coded =
-                        linear <= 0.0031308 ? 12.92 * linear : 1.055 * std::pow(linear, 1 / 2.4) - 0.055;
-                    const double level = 255 * coded + (noise > 0 ? noise * draw(engine) : 0);
-                    *to++ = static_cast<std::uint8_t>(std::lround(std::clamp(level, 0.0, 255.0)));
-                }
-            }
-        return made;
-    }
+/// A field that is measured as well.
+struct Field : test::UniformField {
     FieldMeasurements measured() const {
         return measuredWith([](DecodedPicture&) {});
     }
@@ -59,16 +35,6 @@ double valueOf(const FieldMeasurements& all, std::string_view name) {
         if (reading.name == name) return reading.value;
     ADD_FAILURE() << "no reading " << name;
     return std::nan("");
-}
-
-/// Light that falls off to \a corner of the centre's in the corners, round a place.
-Light shaded(double corner, double right = 0, double down = 0) {
-    return [=](double x, double y) {
-        const double dx = x - right;
-        const double dy = y - down;
-        const double light = 0.5 * (1 - (1 - corner) * (dx * dx + dy * dy) / 0.390625);
-        return std::array<double, 3>{light, light, light};
-    };
 }
 
 void paint(DecodedPicture& picture, int column, int row, std::uint8_t level) {
