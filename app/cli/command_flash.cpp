@@ -15,6 +15,7 @@ struct FlashOptions {
     BenchChoice bench;
     std::string firmware;
     bool ram = false;
+    bool verify = false;
     bool rp2350 = false;
     FlashChoice boards;
 };
@@ -23,7 +24,9 @@ void addOptions(CLI::App& app, FlashOptions& options) {
     addBenchOptions(app, options.bench);
     app.add_option("--firmware", options.firmware, "What to put on the boards: a .uf2 or .elf file")
         ->required();
-    app.add_flag("--ram", options.ram, "Load it into RAM and start it; flash is not touched");
+    auto* ram = app.add_flag("--ram", options.ram, "Load it into RAM and start it; flash is not touched");
+    app.add_flag("--verify", options.verify, "With --ram: read it back before the start; flash always is")
+        ->needs(ram);
     auto* slot = app.add_option("--slot", options.boards.slot, "Only the board in this slot");
     app.add_flag("--all", options.boards.all, "Every slot, or without --station every board")->excludes(slot);
     app.add_option("--slots", options.bench.slots, "Virtual bench: how many slots it has")
@@ -66,8 +69,9 @@ int flashCommand(int argc, char** argv) {
     if (const auto status = parseCommandLine(app, argc, argv); !status.empty()) return status.front();
     const StopSignal stop;
     const auto kind = options.ram ? boot::ImageKind::Ram : boot::ImageKind::Flash;
-    const auto order = readFlashOrder(options.firmware, kind);
+    auto order = readFlashOrder(options.firmware, kind);
     if (!order) return reportError(order.error());
+    if (options.verify) order->ramCheck = boot::RamCheck::ReadBack;
     auto bench = openFlashBench(options.bench, options.rp2350);
     if (!bench) return reportError(bench.error());
     auto& usb = (*bench)->usb();

@@ -75,7 +75,7 @@ Result<boot::FlashReport> writeTo(boot::Flasher& board, const FlashOrder& order,
                                   const std::stop_token& stop) {
     const auto image = boot::imageFor(board.chip(), order.images);
     if (!image) return passOn(image);
-    if (order.kind == boot::ImageKind::Ram) return board.loadToRam(*image, boot::RamCheck::ReadBack, stop);
+    if (order.kind == boot::ImageKind::Ram) return board.loadToRam(*image, order.ramCheck, stop);
     return board.writeFlash(*image, stop);
 }
 
@@ -121,7 +121,7 @@ Result<FlashOrder> readFlashOrder(const std::filesystem::path& file, boot::Image
                     : fmt::format("{}: the firmware is made for RAM: add --ram", image.name));
         if (auto fit = boot::checkBootable(image); !fit) return passOn(fit);
     }
-    return FlashOrder{std::move(*images), kind};
+    return FlashOrder{std::move(*images), kind, boot::RamCheck::None};
 }
 
 std::string FlashTarget::text() const {

@@ -19,6 +19,7 @@ namespace framegate {
 struct FlashOrder {
     std::vector<boot::FirmwareImage> images; ///< one a chip
     boot::ImageKind kind = boot::ImageKind::Flash;
+    boot::RamCheck ramCheck = boot::RamCheck::None; ///< flash is always read back
 };
 
 /// Reads a firmware file for flash or RAM. Errors: those of readFirmware() and checkBootable(); InvalidInput
