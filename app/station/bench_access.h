@@ -6,8 +6,8 @@
 #include "domain/unit_loader.h"
 #include "usb/usb_backend.h"
 
-#include <cstdint>
 #include "domain/chart_description.h"
+#include <cstdint>
 
 #include <filesystem>
 #include <memory>

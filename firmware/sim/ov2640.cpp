@@ -15,7 +15,7 @@ constexpr std::uint8_t com8 = 0x13;  // bit 0: automatic exposure
 constexpr std::uint8_t com2 = 0x09;  // bit 4: standby
 constexpr std::uint8_t qs = 0x44;
 constexpr std::uint8_t ctrl3 = 0x87; // bits 7 and 6: black and white pixels corrected
-constexpr std::uint8_t hold = 0xE0; // bit 2: parallel bus, bit 4: JPEG encoder held
+constexpr std::uint8_t hold = 0xE0;  // bit 2: parallel bus, bit 4: JPEG encoder held
 
 // Later parts read 0x2642, early ones 0x2641. 204 lines of exposure is what the sensor wakes up with; a reset
 // leaves CIF.

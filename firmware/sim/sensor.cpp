@@ -165,9 +165,9 @@ bool Sensor::vsync(TimeNs now) const {
 
 std::vector<std::uint8_t> Sensor::encoded(double light) {
     const auto encoding = encodingOfRegisters();
-    const auto image = encoding.bars ? colourBars(mode_.width, mode_.height)
-                                     : scene_.look(mode_.width, mode_.height, frames_,
-                                                   {light, encoding.defectCorrection});
+    const auto image =
+        encoding.bars ? colourBars(mode_.width, mode_.height)
+                      : scene_.look(mode_.width, mode_.height, frames_, {light, encoding.defectCorrection});
     return encodeOv2640(image, encoding.quantiserScale);
 }
 

@@ -130,7 +130,8 @@ TEST_F(Readers, Sensor_ErrorsElsewhere) {
               "s.toml:3:1: i2c_adress: unknown key; known here are address_bytes, bank_register, bare_array, "
               "bars_repeat_exactly, base, block, freeze_auto, hold, i2c_address, i2c_hz_max, identity, "
               "jpeg_quality, mode, name, provisional, "
-              "read_back_unnamed, registers, release, release_auto, repaired_array, settle, soft_reset, test_pattern, "
+              "read_back_unnamed, registers, release, release_auto, repaired_array, settle, soft_reset, "
+              "test_pattern, "
               "test_pattern_off, write_pause_us");
     EXPECT_EQ(sensorError(replaced(sensor_, "i2c_address = 0x30", "i2c_address = 0x78")),
               "s.toml:2:15: i2c_address: expected an integer from 8 to 119, found 120");

@@ -77,8 +77,9 @@ TEST(ShippedFiles, Plan_TestsEveryOrTheOuterSizes) {
     EXPECT_EQ(captureOf(*full).resolutions.size(), 9U);
     EXPECT_THAT(captureOf(*quick).resolutions, ElementsAre(Resolution{160, 120}, Resolution{1600, 1200}));
     EXPECT_THAT(stepsOf(full->setup), ElementsAre("greet-board"));
-    EXPECT_THAT(stepsOf(full->main), ElementsAre("line-test", "identify-module", "initialise-sensor",
-                                                 "capture", "run-content", "picture-quality", "colour-bars", "standby-current"));
+    EXPECT_THAT(stepsOf(full->main),
+                ElementsAre("line-test", "identify-module", "initialise-sensor", "capture", "run-content",
+                            "picture-quality", "colour-bars", "standby-current"));
     EXPECT_THAT(stepsOf(full->teardown), ElementsAre("standby"));
     EXPECT_NE(full->name, quick->name);
 }
