@@ -126,7 +126,7 @@ cv::Mat againstSmooth(const cv::Mat& light) {
 
 void measureBlemishes(const FieldPictures& field, FieldMeasurements& all) {
     cv::Mat luma;
-    cv::transform(field.colour, luma, cv::Matx13f(0.0722F, 0.7152F, 0.2126F));
+    cv::transform(*field.colour, luma, cv::Matx13f(0.0722F, 0.7152F, 0.2126F));
     const cv::Mat raw = againstSmooth(luma) - 1;
     cv::Mat contrast;
     cv::Mat marked = cv::Mat::zeros(raw.size(), CV_8U);

@@ -69,20 +69,22 @@ FieldPictures prepared(const DecodedPicture& first, const DecodedPicture& second
     field.size = first.size;
     const cv::Mat one = matOf(first);
     const cv::Mat other = matOf(second);
-    cv::cvtColor(one, field.first, cv::COLOR_BGR2GRAY);
-    cv::cvtColor(other, field.second, cv::COLOR_BGR2GRAY);
-    cv::Mat sum;
-    cv::add(field.first, field.second, sum, cv::noArray(), CV_16U);
-    field.grey = sum * 16;
-    field.colour = lightOf(one, other, curve);
+    cv::Mat lumaOne, lumaOther, sum;
+    cv::cvtColor(one, lumaOne, cv::COLOR_BGR2GRAY);
+    cv::cvtColor(other, lumaOther, cv::COLOR_BGR2GRAY);
+    cv::add(lumaOne, lumaOther, sum, cv::noArray(), CV_16U);
     field.level = cv::mean(sum)[0] / 2;
+    field.first = std::make_shared<const cv::Mat>(lumaOne);
+    field.second = std::make_shared<const cv::Mat>(lumaOther);
+    field.grey = std::make_shared<const cv::Mat>(sum * 16);
+    field.colour = std::make_shared<const cv::Mat>(lightOf(one, other, curve));
     return field;
 }
 
 /// A scene has contrasts all over; a field with the worst dust or shading has not.
 bool looksLikeAScene(const FieldPictures& field) {
     cv::Mat luma, cells;
-    cv::transform(field.colour, luma, cv::Matx13f(0.0722F, 0.7152F, 0.2126F));
+    cv::transform(*field.colour, luma, cv::Matx13f(0.0722F, 0.7152F, 0.2126F));
     cv::resize(luma, cells, {32, 24}, 0, 0, cv::INTER_AREA);
     // Bands across the picture are the array's.
     cv::Mat ratio = againstSmooth(cells);
@@ -124,7 +126,7 @@ Result<FieldMeasurements> field(const DecodedPicture& first, const DecodedPictur
     FieldMeasurements all;
     all.readings.push_back({"field_level", pictures.level, "{DN}", first.size});
     cv::Mat mean;
-    pictures.grey.convertTo(mean, CV_8U, 1.0 / 32);
+    pictures.grey->convertTo(mean, CV_8U, 1.0 / 32);
     addDefects(all, findDefects(mean, deadShare * pictures.level), "dead_pixels", "dead_clusters",
                deadCluster * pictures.level, first.size);
     measureShading(pictures, all.readings);

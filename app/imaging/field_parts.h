@@ -3,19 +3,23 @@
 
 #include "imaging/field_measurements.h"
 
-#include <opencv2/core.hpp>
+#include <memory>
 #include <vector>
+
+namespace cv {
+class Mat;
+}
 
 namespace framegate::imaging {
 
 /// A uniform field, prepared for what is measured on it.
 struct FieldPictures {
     Resolution size;
-    cv::Mat grey;  ///< mean of the two, 16 bits: 32 for each level
-    cv::Mat first; ///< luma of each, 8 bits
-    cv::Mat second;
-    cv::Mat colour;   ///< of a smaller picture, light of blue, green and red, 0…1, float
-    double level = 0; ///< mean luma
+    std::shared_ptr<const cv::Mat> grey;  ///< mean of the two, 16 bits: 32 for each level
+    std::shared_ptr<const cv::Mat> first; ///< luma of each, 8 bits
+    std::shared_ptr<const cv::Mat> second;
+    std::shared_ptr<const cv::Mat> colour; ///< of a smaller picture, light of blue, green and red, 0…1, float
+    double level = 0;                      ///< mean luma
 };
 
 /// Light against a surface of fourth order that most of the field agrees with; float, as \a light.

@@ -87,17 +87,17 @@ double strongestBand(const std::vector<double>& means) {
 
 void measureLines(const FieldPictures& field, std::vector<Reading>& readings) {
     cv::Mat mean;
-    field.grey.convertTo(mean, CV_32F, 1.0 / 32);
+    field.grey->convertTo(mean, CV_32F, 1.0 / 32);
     addLines("row_peak", "row_sigma", meansOf(mean, true), field.size, readings);
     addLines("column_peak", "column_sigma", meansOf(mean, false), field.size, readings);
     const double band =
-        std::max(strongestBand(meansOf(field.first, true)), strongestBand(meansOf(field.second, true)));
+        std::max(strongestBand(meansOf(*field.first, true)), strongestBand(meansOf(*field.second, true)));
     readings.push_back({"banding", 100 * band / field.level, "%", field.size});
 }
 
 void measureNoise(const FieldPictures& field, std::vector<Reading>& readings) {
     cv::Mat difference;
-    cv::subtract(field.first, field.second, difference, cv::noArray(), CV_16S);
+    cv::subtract(*field.first, *field.second, difference, cv::noArray(), CV_16S);
     cv::Scalar mean, deviation;
     cv::meanStdDev(difference, mean, deviation);
     const double temporal = deviation[0] / std::sqrt(2.0);

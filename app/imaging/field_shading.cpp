@@ -81,7 +81,7 @@ void measureShading(const FieldPictures& field, std::vector<Reading>& readings) 
     const auto add = [&](const char* name, double value, const char* unit) {
         readings.push_back({name, value, unit, field.size});
     };
-    const auto grid = blocksOf(field.colour, {blocks, blocks});
+    const auto grid = blocksOf(*field.colour, {blocks, blocks});
     const double centre = centreLight(grid);
     const int last = blocks - 1;
     const std::array<double, 4> corners = {
@@ -103,7 +103,7 @@ void measureShading(const FieldPictures& field, std::vector<Reading>& readings) 
         add("optical_centre_x", x, "%");
         add("optical_centre_y", y, "%");
     }
-    const auto colours = blocksOf(field.colour, colourBlocks);
+    const auto colours = blocksOf(*field.colour, colourBlocks);
     add("colour_shading_red", colourShading(colours, 2), "%");
     add("colour_shading_blue", colourShading(colours, 0), "%");
     const auto& middle = colours.at<cv::Vec3f>(colours.rows / 2, colours.cols / 2);

@@ -4,7 +4,9 @@
 #include "domain/chart_description.h"
 #include "simulation/unit_optics.h"
 
-#include <opencv2/core.hpp>
+namespace cv {
+class Mat;
+}
 
 namespace framegate::simulation {
 

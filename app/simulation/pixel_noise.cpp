@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <opencv2/core.hpp>
+#include <utility>
 
 namespace framegate::simulation {
 namespace {
@@ -34,19 +36,21 @@ const cv::Mat& noiseTile() {
 } // namespace
 
 PixelNoise::PixelNoise(double level) {
-    noiseTile().convertTo(tile_, CV_8S, level / 256);
+    cv::Mat tile;
+    noiseTile().convertTo(tile, CV_8S, level / 256);
+    tile_ = std::make_shared<const cv::Mat>(std::move(tile));
 }
 
 void PixelNoise::add(const cv::Mat& clean, std::uint64_t draw, cv::Mat& out) const {
     sim::Random place(draw);
     const cv::Point from(static_cast<int>(place.below(margin)), static_cast<int>(place.below(margin)));
-    const cv::Size block(tile_.cols - margin, tile_.rows - margin);
+    const cv::Size block(tile_->cols - margin, tile_->rows - margin);
     for (int y = 0; y < clean.rows; y += block.height)
         for (int x = 0; x < clean.cols; x += block.width) {
             const cv::Rect part(x, y, std::min(block.width, clean.cols - x),
                                 std::min(block.height, clean.rows - y));
             cv::Mat target = out(part);
-            cv::add(clean(part), tile_(cv::Rect(from, part.size())), target, cv::noArray(), CV_8U);
+            cv::add(clean(part), (*tile_)(cv::Rect(from, part.size())), target, cv::noArray(), CV_8U);
         }
 }
 

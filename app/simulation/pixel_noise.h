@@ -2,7 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <opencv2/core.hpp>
+#include <memory>
+
+namespace cv {
+class Mat;
+}
 
 namespace framegate::simulation {
 
@@ -16,7 +20,7 @@ public:
     void add(const cv::Mat& clean, std::uint64_t draw, cv::Mat& out) const;
 
 private:
-    cv::Mat tile_;
+    std::shared_ptr<const cv::Mat> tile_;
 };
 
 } // namespace framegate::simulation
