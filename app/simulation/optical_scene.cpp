@@ -196,6 +196,9 @@ private:
 std::unique_ptr<sim::Scene> makeOpticalScene(std::shared_ptr<const ChartDescription> chart,
                                              sim::SensorKind sensor, std::uint64_t seed, UnitOptics usual,
                                              std::optional<UnitOptics> faulty, double probability) {
+    // The slots are the parallelism; OpenCV's own threads would only be in their way.
+    static const bool oneThread = (cv::setNumThreads(1), true);
+    (void)oneThread;
     return std::make_unique<OpticalScene>(chart, arrayOf(sensor), seed, std::move(usual), std::move(faulty),
                                           probability);
 }
