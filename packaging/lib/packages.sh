@@ -41,9 +41,11 @@ packages_missing() {
 
 # The first of the alternatives that the package lists know; nothing if none.
 packages_known() {
-    local name
+    local name policy
     for name in ${1//|/ }; do
-        if apt-cache policy "$name" 2>/dev/null | grep -q '^  Candidate: [^(]'; then
+        # Not a pipe: a reader that stops early would end apt-cache by SIGPIPE, and with pipefail the answer.
+        policy=$(apt-cache policy "$name" 2>/dev/null) || continue
+        if grep -q '^  Candidate: [^(]' <<<"$policy"; then
             echo "$name"
             return
         fi
