@@ -116,6 +116,12 @@ std::uint32_t wholeMicroseconds(microseconds time) {
     return static_cast<std::uint32_t>(time.count());
 }
 
+/// Of a FIFO read with \a left bytes to go: at least as many as the fullest chunks take, and Done.
+std::size_t framesToCome(std::size_t left) {
+    constexpr std::size_t mostInChunk = wire::payloadLimit - 6; // behind its offset and length
+    return (left + mostInChunk - 1) / mostInChunk + 1;
+}
+
 void appendCounted(std::vector<std::uint8_t>& out, std::span<const std::uint8_t> bytes) {
     out.push_back(static_cast<std::uint8_t>(bytes.size()));
     out.insert(out.end(), bytes.begin(), bytes.end());
@@ -169,7 +175,7 @@ I2cScript& I2cScript::delay(microseconds time) {
     return *this;
 }
 
-/// The payload of a Done; it stands in incoming_ until the next exchange.
+/// The payload of a Done; it stands in incoming_ or with reader_ until the next exchange.
 struct FixtureBoard::Reply {
     std::span<const std::uint8_t> payload;
 
@@ -186,6 +192,7 @@ FixtureBoard::FixtureBoard(std::unique_ptr<UsbTransport> transport)
 FixtureBoard::~FixtureBoard() = default;
 
 void FixtureBoard::resetLink() {
+    reader_.reset();
     // Under its own short deadline and never stopped: whoever comes next must find a clean link. That it
     // fails on a board that is gone is of no interest.
     const auto deadline = Deadline::after(clock(), resetLinkTime);
@@ -198,28 +205,40 @@ void FixtureBoard::resetLink() {
 template <class Request>
 Result<FixtureBoard::Reply> FixtureBoard::exchange(wire::Opcode opcode, const Request& request,
                                                    Deadline deadline, std::stop_token stop,
-                                                   const Progress& progress) {
+                                                   const Stream* stream) {
+    reader_.reset();
     const wire::Header header{.kind = wire::Kind::Request, .opcode = opcode, .tag = ++tag_};
     const auto size = wire::writeMessage(octets(outgoing_), header, request);
     if (size == 0)
         return failure(ErrorKind::Internal, "WIRE_TOO_LONG",
                        fmt::format("{}: the request does not fit one frame", opcodeText(opcode)));
-    auto reply = answer(header, std::span(outgoing_).first(size), deadline, stop, progress);
+    auto reply = answer(header, std::span(outgoing_).first(size), deadline, stop, stream);
     if (!reply && reply.error().kind != ErrorKind::Disconnected) resetLink();
     return std::move(reply).within(opcodeText(opcode));
 }
 
+Result<std::span<const std::byte>> FixtureBoard::receiveFrame(const Stream* stream, Deadline deadline,
+                                                              std::stop_token stop) {
+    if (stream != nullptr) {
+        if (!reader_) reader_ = transport_->reader(packetsOfOneFrame);
+        return reader_->next(stream->toCome(), deadline, std::move(stop));
+    }
+    const auto received = transport_->receive(incoming_, deadline, std::move(stop));
+    if (!received) return passOn(received);
+    return std::span<const std::byte>(incoming_).first(*received);
+}
+
 Result<FixtureBoard::Reply> FixtureBoard::answer(const wire::Header& request,
                                                  std::span<const std::byte> frame, Deadline deadline,
-                                                 std::stop_token stop, const Progress& progress) {
+                                                 std::stop_token stop, const Stream* stream) {
     if (auto sent = transport_->send(frame, deadline, stop); !sent) return passOn(sent);
     for (;;) {
-        const auto received = transport_->receive(incoming_, deadline, stop);
+        const auto received = receiveFrame(stream, deadline, stop);
         if (!received) return passOn(received);
-        const auto got = wire::readFrame(octets(std::span(incoming_).first(*received)));
+        const auto got = wire::readFrame(octets(*received));
         if (!got)
             return failure(ErrorKind::Protocol, "WIRE_BAD_FRAME",
-                           fmt::format("a damaged answer of {} bytes came over USB", *received));
+                           fmt::format("a damaged answer of {} bytes came over USB", received->size()));
         if (got->header.tag != request.tag && got->header.status != wire::Status::BadFrame)
             return unexpected(fmt::format("has tag {} instead of {}", got->header.tag, request.tag));
         switch (got->header.kind) {
@@ -228,8 +247,8 @@ Result<FixtureBoard::Reply> FixtureBoard::answer(const wire::Header& request,
         case wire::Kind::Done:
             return Reply{got->payload};
         case wire::Kind::Progress:
-            if (!progress) return unexpected("brings progress that was not asked for");
-            if (auto taken = progress(got->payload); !taken) return passOn(taken);
+            if (stream == nullptr) return unexpected("brings progress that was not asked for");
+            if (auto taken = stream->take(got->payload); !taken) return passOn(taken);
             break;
         case wire::Kind::Request:
             return unexpected("is itself a request");
@@ -306,7 +325,9 @@ Result<FifoContent> FixtureBoard::burst(std::uint8_t flags, std::uint32_t length
     FifoContent content;
     const bool streamed = (flags & wire::readCrcOnly) == 0;
     if (streamed) content.bytes.reserve(length);
-    const auto take = [&](std::span<const std::uint8_t> payload) -> Result<> {
+    Stream stream;
+    stream.toCome = [&] { return framesToCome(length - content.bytes.size()); };
+    stream.take = [&](std::span<const std::uint8_t> payload) -> Result<> {
         const auto chunk = wire::decode<wire::FifoChunk>(payload);
         if (!chunk || chunk->offset != content.bytes.size() ||
             chunk->bytes.view.size() > length - chunk->offset)
@@ -320,7 +341,7 @@ Result<FifoContent> FixtureBoard::burst(std::uint8_t flags, std::uint32_t length
     request.length = length;
     const auto begin = clock().now();
     const auto reply =
-        exchange(wire::Opcode::ReadFifo, request, deadline, stop, streamed ? take : Progress{});
+        exchange(wire::Opcode::ReadFifo, request, deadline, stop, streamed ? &stream : nullptr);
     if (!reply) return passOn(reply);
     const auto done = reply->as<wire::ReadFifoDone>();
     if (!done) return passOn(done);

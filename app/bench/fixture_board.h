@@ -148,11 +148,14 @@ public:
 
 private:
     struct Reply;
-    /// Takes the payload of one Progress.
-    using Progress = std::function<Result<>(std::span<const std::uint8_t>)>;
+    /// What to do with an answer in many frames.
+    struct Stream {
+        std::function<Result<>(std::span<const std::uint8_t>)> take; ///< the payload of one Progress
+        std::function<std::size_t()> toCome; ///< frames that the board is sure to send yet
+    };
     template <class Request>
     Result<Reply> exchange(wire::Opcode opcode, const Request& request, Deadline deadline,
-                           std::stop_token stop, const Progress& progress = {});
+                           std::stop_token stop, const Stream* stream = nullptr);
     template <class Message, class Request>
     Result<Message> call(wire::Opcode opcode, const Request& request, Deadline deadline,
                          std::stop_token stop);
@@ -160,7 +163,9 @@ private:
     Result<std::optional<Message>> callIfSupported(wire::Opcode opcode, const Request& request,
                                                    Deadline deadline, std::stop_token stop);
     Result<Reply> answer(const wire::Header& request, std::span<const std::byte> frame, Deadline deadline,
-                         std::stop_token stop, const Progress& progress);
+                         std::stop_token stop, const Stream* stream);
+    Result<std::span<const std::byte>> receiveFrame(const Stream* stream, Deadline deadline,
+                                                    std::stop_token stop);
     Result<FifoContent> burst(std::uint8_t flags, std::uint32_t length, Deadline deadline,
                               std::stop_token stop);
     void resetLink();
@@ -170,6 +175,7 @@ private:
     std::unique_ptr<UsbTransport> transport_;
     std::vector<std::byte> outgoing_;
     std::vector<std::byte> incoming_;
+    std::unique_ptr<UsbReader> reader_; ///< of the newest answer in many frames, whose last one it holds
     std::uint16_t tag_ = 0;
     BoardTimes times_;
 };

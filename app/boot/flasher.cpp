@@ -18,7 +18,6 @@ constexpr std::uint16_t rp2040Bootsel = 0x0003;
 constexpr std::uint16_t rp2350Bootsel = 0x000F;
 
 constexpr milliseconds restartDelay{10}; // enough for the acknowledgement to get through
-constexpr milliseconds pollEvery{50};
 constexpr std::uint8_t infoPartition = 3;
 constexpr std::uint32_t noPartition = 0xFFFFFFFF;
 
@@ -273,6 +272,7 @@ Result<> Flasher::startFlash(std::stop_token stop) {
 Result<UsbDevice> awaitProgram(UsbBackend& backend, Clock& clock, const UsbPortPath& port,
                                std::chrono::nanoseconds limit, std::stop_token stop) {
     const auto deadline = Deadline::after(clock, limit);
+    const auto lookout = backend.watch(port);
     bool left = false;
     bool inBootsel = false;
     while (!deadline.passed(clock)) {
@@ -284,7 +284,7 @@ Result<UsbDevice> awaitProgram(UsbBackend& backend, Clock& clock, const UsbPortP
         if (device != devices->end() && !inBootsel) return *device;
         if (inBootsel && left) break;
         left = left || device == devices->end();
-        if (auto slept = clock.sleepFor(pollEvery, stop); !slept) return passOn(slept);
+        if (auto waited = lookout->wait(clock, deadline, stop); !waited) return passOn(waited);
     }
     if (inBootsel)
         return failure(ErrorKind::Usb, "BOOT_STAYED",

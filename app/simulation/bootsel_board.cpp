@@ -85,6 +85,34 @@ private:
     unsigned generation_;
 };
 
+/// Nothing but time changes what is at a port: it passes until the next change, which is known beforehand.
+template <class Board>
+class BootselWatch : public UsbWatch {
+public:
+    explicit BootselWatch(Board& board) : board_(board), seen_(state()) {}
+    Result<> wait(Clock& clock, Deadline deadline, std::stop_token stop) override {
+        Result<> waited;
+        if (state() == seen_)
+            waited = clock.sleepFor(std::min(untilChange(), deadline.left(clock)), std::move(stop));
+        seen_ = state();
+        return waited;
+    }
+
+private:
+    std::pair<unsigned, bool> state() const {
+        const std::lock_guard lock(board_.mutex);
+        return {board_.device.generation(), board_.device.attached()};
+    }
+    nanoseconds untilChange() const {
+        const std::lock_guard lock(board_.mutex);
+        const auto at = board_.device.changesAt();
+        return at ? *at - board_.device.now() : nanoseconds::max();
+    }
+
+    Board& board_;
+    std::pair<unsigned, bool> seen_;
+};
+
 } // namespace
 
 BootselBench::BootselBench(const std::vector<BootselOptions>& boards) {
@@ -150,6 +178,11 @@ Result<> BootselBench::restart(const UsbPortPath& port, UsbInterfaceMatch, UsbCo
                                std::chrono::nanoseconds, std::stop_token) {
     return failure(ErrorKind::Usb, "USB_NO_RESTART",
                    fmt::format("the board at {} is in BOOTSEL and takes no such request", port.text()));
+}
+
+std::unique_ptr<UsbWatch> BootselBench::watch(const UsbPortPath& port) {
+    if (auto* board = at(port)) return std::make_unique<BootselWatch<Board>>(*board);
+    return UsbBackend::watch(port);
 }
 
 } // namespace framegate::simulation

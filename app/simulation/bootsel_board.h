@@ -25,6 +25,8 @@ public:
     Result<> restart(const UsbPortPath& port, UsbInterfaceMatch match, UsbControlRequest request,
                      std::chrono::nanoseconds limit, std::stop_token stop) override;
 
+    std::unique_ptr<UsbWatch> watch(const UsbPortPath& port) override;
+
     static UsbPortPath port(std::size_t index);
     /// The time of one board.
     Clock& clock(std::size_t index);

@@ -97,6 +97,12 @@ std::uint32_t BootselDevice::argument(std::size_t index) const {
     return word(current_.arguments, index * 4);
 }
 
+std::optional<nanoseconds> BootselDevice::changesAt() const {
+    if (!attached()) return attachedAt_;
+    if (restartAt_) return restartAt_->first;
+    return std::nullopt;
+}
+
 void BootselDevice::advanceTo(nanoseconds moment) {
     if (restartAt_ && restartAt_->first <= moment) {
         const auto [at, how] = *restartAt_;

@@ -52,6 +52,8 @@ public:
     BoardState state() const { return state_; }
     /// Whether it is on the bus; it is not while it starts.
     bool attached() const { return now_ >= attachedAt_; }
+    /// When it will leave the bus or come back to it, as far as that is settled already.
+    std::optional<std::chrono::nanoseconds> changesAt() const;
     /// Goes up each time the board leaves the bus: what was opened before is dead.
     unsigned generation() const { return generation_; }
     const BootselOptions& options() const { return options_; }

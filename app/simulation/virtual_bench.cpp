@@ -10,6 +10,7 @@
 #include "simulation/scenario.h"
 #include "simulation/virtual_board.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <map>
@@ -58,6 +59,24 @@ private:
     BoardClock clock_;
 };
 
+/// A board leaves and comes back only by what others do to it.
+class VirtualWatch : public UsbWatch {
+public:
+    explicit VirtualWatch(const VirtualBoard& board) : board_(board), seen_(board.comingsAndGoings()) {}
+    Result<> wait(Clock& clock, Deadline deadline, std::stop_token stop) override {
+        constexpr std::chrono::nanoseconds lookEvery = std::chrono::milliseconds{50};
+        Result<> waited;
+        while (waited && board_.comingsAndGoings() == seen_ && !deadline.passed(clock))
+            waited = clock.sleepFor(std::min(lookEvery, deadline.left(clock)), stop);
+        seen_ = board_.comingsAndGoings();
+        return waited;
+    }
+
+private:
+    const VirtualBoard& board_;
+    unsigned seen_;
+};
+
 class Bench : public VirtualBench {
 public:
     Bench(BenchOptions options, const sim::ModuleKind& kind) : options_(std::move(options)), kind_(kind) {
@@ -99,6 +118,12 @@ public:
             if (board->device().port == port) return board->restart(limit);
         return failure(ErrorKind::NotFound, "USB_NO_DEVICE",
                        fmt::format("nothing is plugged in at {}", port.text()));
+    }
+
+    std::unique_ptr<UsbWatch> watch(const UsbPortPath& port) override {
+        for (const auto& board : boards_)
+            if (board->device().port == port) return std::make_unique<VirtualWatch>(*board);
+        return UsbBackend::watch(port);
     }
 
     Result<> insert(int slot, const Unit& unit, int run, std::stop_token stop) override {

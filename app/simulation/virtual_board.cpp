@@ -94,6 +94,7 @@ Result<> VirtualBoard::restart(nanoseconds limit) {
     hung_ = false;
     gone_ = false;
     stalled_ = false;
+    comingsAndGoings_ += 2;
     return {};
 }
 
@@ -144,6 +145,7 @@ Result<std::size_t> VirtualBoard::deliver(std::span<std::byte> buffer) {
     bytesOut_ += frame.size();
     if (disconnects_.among(before, bytesOut_)) {
         gone_ = true;
+        ++comingsAndGoings_;
         return passOn(attached());
     }
     if (stalls_.among(before, bytesOut_)) {

@@ -42,6 +42,8 @@ public:
     void clearHalt();
     /// Whether the board is on the bus.
     bool plugged() const { return !gone_; }
+    /// How often it has left the bus or come back.
+    unsigned comingsAndGoings() const { return comingsAndGoings_; }
 
 private:
     /// Where a link fault strikes next.
@@ -78,7 +80,8 @@ private:
     bool hung_ = false;
     bool afterWatchdog_ = false;
     std::atomic<bool> gone_ = false; ///< read by whoever lists devices, while a call may wait
-    bool stalled_ = false;           ///< the IN pipe, until somebody clears it
+    std::atomic<unsigned> comingsAndGoings_ = 0;
+    bool stalled_ = false; ///< the IN pipe, until somebody clears it
     std::chrono::steady_clock::time_point poweredUp_;
 };
 

@@ -18,7 +18,6 @@ using namespace std::chrono_literals;
 constexpr auto greetLimit = 2s;
 // Hubs with many boards enumerate one board after the other, each for up to half a second.
 constexpr auto returnLimit = 20s;
-constexpr auto pollEvery = 50ms;
 
 bool runsFirmware(const UsbDevice& device) {
     return device.vendor == wire::usbVendor && device.product == wire::usbProduct;
@@ -43,11 +42,12 @@ Failure inSlot(const FlashTarget& target, FlashStage stage, Error error) {
 
 Result<> awaitBootsel(UsbBackend& usb, Clock& clock, const UsbPortPath& port, const std::stop_token& stop) {
     const auto deadline = Deadline::after(clock, returnLimit);
+    const auto lookout = usb.watch(port);
     while (!deadline.passed(clock)) {
         const auto device = deviceAt(usb, port);
         if (!device) return passOn(device);
         if (*device && boot::bootselChip(**device)) return {};
-        if (auto slept = clock.sleepFor(pollEvery, stop); !slept) return slept;
+        if (auto waited = lookout->wait(clock, deadline, stop); !waited) return waited;
     }
     return failure(ErrorKind::Timeout, "BOOTSEL_NOT_REACHED",
                    fmt::format("the board at {} was sent to BOOTSEL and did not come up there within {} s; "

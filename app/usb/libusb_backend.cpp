@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "usb/libusb_backend.h"
 
+#include "usb/device_node.h"
 #include "usb/interface_match.h"
+#include "usb/libusb_path.h"
 #include "usb/libusb_status.h"
 #include "usb/libusb_transport.h"
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fmt/format.h>
 #include <libusb.h>
 #include <optional>
@@ -36,14 +39,6 @@ private:
     libusb_device** devices_ = nullptr;
     ssize_t count_;
 };
-
-/// None for a root hub, which is plugged in nowhere.
-std::optional<UsbPortPath> pathOf(libusb_device* device) {
-    std::array<std::uint8_t, 7> ports{};
-    const int count = libusb_get_port_numbers(device, ports.data(), static_cast<int>(ports.size()));
-    if (count <= 0) return std::nullopt;
-    return UsbPortPath(libusb_get_bus_number(device), {ports.begin(), ports.begin() + count});
-}
 
 /// None if the device does not answer; empty if it has no such string.
 std::optional<std::string> stringOf(libusb_device_handle* handle, std::uint8_t index) {
@@ -98,13 +93,50 @@ Result<std::vector<InterfaceDescription>> interfacesOf(libusb_device* device, co
     return interfaces;
 }
 
+/// What keeps a device that libusb lists from being opened.
+Failure cannotOpen(int status, libusb_device* device, const std::string& opening) {
+    const auto node = deviceNode(libusb_get_bus_number(device), libusb_get_device_address(device));
+    if (status == LIBUSB_ERROR_ACCESS && node.exists)
+        return failure(ErrorKind::Permission, "USB_PERMISSION",
+                       fmt::format("{}: {}", opening, accessAdvice(node)));
+    if (status == LIBUSB_ERROR_NO_DEVICE && !std::filesystem::exists("/dev/bus/usb"))
+        return failure(ErrorKind::Usb, "USB_OPEN",
+                       fmt::format("{}: {} is missing, as is all of /dev/bus/usb; in a container, pass it on "
+                                   "(framegate doctor says how)",
+                                   opening, node.path));
+    return openFailure(status, opening);
+}
+
+/// A driver of the kernel that cannot be sent away, or another program.
+Failure cannotClaim(int status, libusb_device_handle* handle, std::uint8_t interface,
+                    const std::string& opening) {
+    const auto claiming = fmt::format("{}: claiming interface {}", opening, interface);
+    auto* device = libusb_get_device(handle);
+    const bool refused = status == LIBUSB_ERROR_BUSY || status == LIBUSB_ERROR_ACCESS;
+    if (refused && libusb_kernel_driver_active(handle, interface) == 1) {
+        const auto path = pathOf(device);
+        const auto driver = kernelDriverOf(path ? path->text() : std::string(), interface);
+        return failure(
+            ErrorKind::Usb, "USB_DRIVER",
+            fmt::format("{}: the kernel's driver {} has it and does not let go; unbind it, or unload its "
+                        "module, then plug the board in again",
+                        claiming, driver.empty() ? "for it" : driver));
+    }
+    if (status != LIBUSB_ERROR_BUSY) return openFailure(status, claiming);
+    const auto node = deviceNode(libusb_get_bus_number(device), libusb_get_device_address(device));
+    return failure(ErrorKind::Usb, "USB_BUSY",
+                   fmt::format("{}: another program uses it; close that first (fuser {} says which)",
+                               claiming, node.path));
+}
+
 Result<LibusbHandle> claim(libusb_device* device, std::uint8_t interface, const std::string& opening) {
     libusb_device_handle* opened = nullptr;
-    if (const int status = libusb_open(device, &opened); status != 0) return openFailure(status, opening);
+    if (const int status = libusb_open(device, &opened); status != 0)
+        return cannotOpen(status, device, opening);
     LibusbHandle handle(opened);
     libusb_set_auto_detach_kernel_driver(opened, 1); // refused only where drivers cannot be detached
     if (const int status = libusb_claim_interface(opened, interface); status != 0)
-        return openFailure(status, fmt::format("{}: claiming interface {}", opening, interface));
+        return cannotClaim(status, opened, interface, opening);
     return handle;
 }
 
@@ -141,6 +173,7 @@ public:
         using namespace std::chrono_literals;
         SteadyClock clock;
         const auto deadline = Deadline::after(clock, limit);
+        const auto lookout = watch(port);
         const auto before = addressAt(port);
         if (!before) return passOn(before);
         // Not hearing it is expected of a board that hangs; its watchdog then does the same.
@@ -149,11 +182,16 @@ public:
         auto now = before;
         while (!*now || *now == *before) {
             if (deadline.passed(clock)) return notBack(port, now->has_value());
-            if (auto slept = clock.sleepFor(50ms, stop); !slept) return passOn(slept);
+            if (auto waited = lookout->wait(clock, deadline, stop); !waited) return passOn(waited);
             now = addressAt(port);
             if (!now) return passOn(now);
         }
         return {};
+    }
+
+    std::unique_ptr<UsbWatch> watch(const UsbPortPath& port) override {
+        if (auto changes = context_->changes()) return watchReports(std::move(changes), port);
+        return UsbBackend::watch(port);
     }
 
 private:

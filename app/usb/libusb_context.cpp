@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "usb/libusb_context.h"
 
+#include "usb/libusb_path.h"
 #include "usb/libusb_status.h"
 
 #include <chrono>
@@ -21,19 +22,38 @@ void handleEvents(const std::stop_token& stop, libusb_context* context) {
     }
 }
 
+int LIBUSB_CALL onHotplug(libusb_context*, libusb_device* device, libusb_hotplug_event, void* changes) {
+    if (const auto port = pathOf(device)) static_cast<PortChanges*>(changes)->note(*port);
+    return 0; // stay subscribed
+}
+
 } // namespace
 
-LibusbContext::LibusbContext(libusb_context* context)
-    : context_(context), events_([context](const std::stop_token& stop) { handleEvents(stop, context); }) {}
+LibusbContext::LibusbContext(libusb_context* context) : context_(context) {
+    listen();
+    events_ = std::jthread([context](const std::stop_token& stop) { handleEvents(stop, context); });
+}
+
+void LibusbContext::listen() {
+    if (libusb_has_capability(LIBUSB_CAP_HAS_HOTPLUG) == 0) return;
+    auto changes = std::make_shared<PortChanges>();
+    constexpr int all = LIBUSB_HOTPLUG_MATCH_ANY;
+    constexpr int comeAndGo = LIBUSB_HOTPLUG_EVENT_DEVICE_ARRIVED | LIBUSB_HOTPLUG_EVENT_DEVICE_LEFT;
+    if (libusb_hotplug_register_callback(context_, comeAndGo, 0, all, all, all, onHotplug, changes.get(),
+                                         &listening_) == LIBUSB_SUCCESS)
+        changes_ = std::move(changes);
+}
 
 Result<std::shared_ptr<LibusbContext>> LibusbContext::start() {
     libusb_context* context = nullptr;
     if (const int status = libusb_init(&context); status != 0)
-        return openFailure(status, "starting libusb (has this machine USB?)");
+        return openFailure(status,
+                           "starting libusb (it needs /dev/bus/usb; framegate doctor says what is missing)");
     return std::shared_ptr<LibusbContext>(new LibusbContext(context));
 }
 
 LibusbContext::~LibusbContext() {
+    if (changes_) libusb_hotplug_deregister_callback(context_, listening_);
     events_.request_stop();
     libusb_interrupt_event_handler(context_); // stays in force until the thread has seen it
     events_.join();

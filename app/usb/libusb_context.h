@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "usb/port_changes.h"
 
 #include <memory>
 #include <thread>
@@ -21,11 +22,18 @@ public:
     LibusbContext& operator=(const LibusbContext&) = delete;
 
     libusb_context* get() const { return context_; }
+    /// What arrives and leaves, as it is reported on the event thread; null where libusb reports nothing of
+    /// the kind (Windows).
+    std::shared_ptr<const PortChanges> changes() const { return changes_; }
 
 private:
     explicit LibusbContext(libusb_context* context);
 
+    void listen();
+
     libusb_context* context_;
+    std::shared_ptr<PortChanges> changes_;
+    int listening_ = 0; ///< libusb's number of the subscription
     std::jthread events_;
 };
 

@@ -35,13 +35,17 @@ Failure openFailure(int status, const std::string& doing) {
     switch (status) {
     case LIBUSB_ERROR_ACCESS:
         return failure(ErrorKind::Permission, "USB_PERMISSION",
-                       doing + ": the operating system refuses access; install "
-                               "packaging/udev/70-framegate.rules (docs/usb.md), then unplug the board and "
-                               "plug it in again");
+                       doing +
+                           ": the operating system refuses access; framegate doctor says what is missing");
     case LIBUSB_ERROR_NO_DEVICE:
         return failure(ErrorKind::NotFound, "USB_NO_DEVICE", doing + ": it was unplugged meanwhile");
     case LIBUSB_ERROR_BUSY:
         return usb("USB_BUSY", doing, "another program uses it; close that first");
+    case LIBUSB_ERROR_NOT_SUPPORTED:
+        return usb("USB_DRIVER", doing,
+                   "it has no driver through which a program may use it; on Windows give it WinUSB: the test "
+                   "firmware and an RP2350 get it by themselves, an RP2040 in BOOTSEL needs Zadig, for "
+                   "\"RP2 Boot (Interface 1)\"");
     default:
         return usb("USB_OPEN", doing, libusb_strerror(status));
     }

@@ -9,7 +9,7 @@ namespace framegate {
 
 /// What it means to the station that libusb refused a call while a device was being opened. \a status is one
 /// of libusb's LIBUSB_ERROR_… numbers, \a doing says what was being done to what.
-/// Gives NotFound `USB_NO_DEVICE`, Permission `USB_PERMISSION`, Usb `USB_BUSY` or `USB_OPEN`.
+/// Gives NotFound `USB_NO_DEVICE`, Permission `USB_PERMISSION`, Usb `USB_BUSY`, `USB_DRIVER` or `USB_OPEN`.
 Failure openFailure(int status, const std::string& doing);
 
 /// The same while an open device was being used: Disconnected `USB_DISCONNECTED`, Timeout `USB_TIMEOUT`, Usb

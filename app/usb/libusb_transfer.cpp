@@ -80,13 +80,17 @@ Result<std::size_t> LibusbTransfer::wait(const Clock& clock, Deadline deadline, 
     return transferFailure(transfer_->status, doing);
 }
 
-void LibusbTransfer::cancelAndWait() {
+void LibusbTransfer::cancel() {
     std::unique_lock lock(mutex_);
     if (!underWay_) return;
     lock.unlock();
     // Refused if it has just ended, or the device is gone: the callback comes in any case.
     libusb_cancel_transfer(transfer_);
-    lock.lock();
+}
+
+void LibusbTransfer::cancelAndWait() {
+    cancel();
+    std::unique_lock lock(mutex_);
     ended_.wait(lock, [this] { return !underWay_; });
 }
 

@@ -19,6 +19,7 @@ namespace framegate {
 
 /// One transfer of libusb, from its submission to its callback. Submitting and waiting are apart, so that
 /// several may be under way on one pipe.
+/// May be prepared and submitted again once it has ended.
 /// The buffer belongs to the caller and must stay until the transfer has ended: destruction cancels and waits
 /// for libusb's callback, because until then the kernel may write into the buffer. Thread-bound, but for the
 /// callback, which comes on the event thread.
@@ -42,6 +43,9 @@ public:
     /// Timeout `USB_TIMEOUT`, Cancelled `CANCELLED`, those of transferFailure().
     Result<std::size_t> wait(const Clock& clock, Deadline deadline, const std::stop_token& stop,
                              const std::string& doing);
+
+    /// Asks the kernel to give the transfer back, and does not wait for it.
+    void cancel();
 
 private:
     /// libusb's callback, on the event thread.

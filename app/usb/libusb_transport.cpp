@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "usb/libusb_transport.h"
 
+#include "usb/begin.h"
+#include "usb/libusb_reader.h"
 #include "usb/libusb_status.h"
 #include "usb/libusb_transfer.h"
 
@@ -48,19 +50,9 @@ LibusbTransport::~LibusbTransport() {
     libusb_release_interface(handle_.get(), pipes_.number);
 }
 
-/// What would be over before it began is not begun: nothing is left half done on the wire.
-Result<> LibusbTransport::mayBegin(Deadline deadline, const std::stop_token& stop,
-                                   const std::string& doing) const {
-    if (stop.stop_requested())
-        return failure(ErrorKind::Cancelled, "CANCELLED", doing + ": stopped before it began");
-    if (deadline.passed(clock_))
-        return failure(ErrorKind::Timeout, "USB_TIMEOUT", doing + ": the deadline passed before it began");
-    return {};
-}
-
 Result<> LibusbTransport::send(std::span<const std::byte> bytes, Deadline deadline, std::stop_token stop) {
     const auto doing = fmt::format("sending {} bytes to {}", bytes.size(), name_);
-    if (auto may = mayBegin(deadline, stop, doing); !may) return may;
+    if (auto may = mayBegin(clock_, deadline, stop, doing); !may) return may;
     LibusbTransfer transfer;
     transfer.prepareBulkOut(handle_.get(), pipes_.bulkOut, bytes);
     if (auto submitted = transfer.submit(doing); !submitted) return submitted;
@@ -74,11 +66,15 @@ Result<> LibusbTransport::send(std::span<const std::byte> bytes, Deadline deadli
 Result<std::size_t> LibusbTransport::receive(std::span<std::byte> buffer, Deadline deadline,
                                              std::stop_token stop) {
     const auto doing = fmt::format("receiving up to {} bytes from {}", buffer.size(), name_);
-    if (auto may = mayBegin(deadline, stop, doing); !may) return passOn(may);
+    if (auto may = mayBegin(clock_, deadline, stop, doing); !may) return passOn(may);
     LibusbTransfer transfer;
     transfer.prepareBulkIn(handle_.get(), pipes_.bulkIn, buffer);
     if (auto submitted = transfer.submit(doing); !submitted) return passOn(submitted);
     return transfer.wait(clock_, deadline, stop, doing);
+}
+
+std::unique_ptr<UsbReader> LibusbTransport::reader(std::size_t room) {
+    return std::make_unique<LibusbReader>(clock_, handle_.get(), pipes_.bulkIn, room, name_);
 }
 
 Result<std::size_t> LibusbTransport::control(UsbControlRequest request, std::span<std::byte> bytes,
@@ -88,7 +84,7 @@ Result<std::size_t> LibusbTransport::control(UsbControlRequest request, std::spa
     if (bytes.size() > controlLimit)
         return failure(ErrorKind::Usb, "USB_TRANSFER",
                        fmt::format("{}: {} bytes, at most {} go", doing, bytes.size(), controlLimit));
-    if (auto may = mayBegin(deadline, stop, doing); !may) return passOn(may);
+    if (auto may = mayBegin(clock_, deadline, stop, doing); !may) return passOn(may);
     auto packet = packetOf(request, pipes_.number, bytes);
     LibusbTransfer transfer;
     transfer.prepareControl(handle_.get(), packet);
@@ -104,7 +100,7 @@ Result<std::size_t> LibusbTransport::control(UsbControlRequest request, std::spa
 Result<> LibusbTransport::clearHalt(UsbPipe pipe, Deadline deadline, std::stop_token stop) {
     const bool in = pipe == UsbPipe::BulkIn;
     const auto doing = fmt::format("clearing the halt of bulk {} of {}", in ? "IN" : "OUT", name_);
-    if (auto may = mayBegin(deadline, stop, doing); !may) return may;
+    if (auto may = mayBegin(clock_, deadline, stop, doing); !may) return may;
     const int status = libusb_clear_halt(handle_.get(), in ? pipes_.bulkIn : pipes_.bulkOut);
     if (status != 0) return callFailure(status, doing);
     return {};

@@ -36,14 +36,13 @@ public:
     Result<> send(std::span<const std::byte> bytes, Deadline deadline, std::stop_token stop) override;
     Result<std::size_t> receive(std::span<std::byte> buffer, Deadline deadline,
                                 std::stop_token stop) override;
+    std::unique_ptr<UsbReader> reader(std::size_t room) override;
     Result<std::size_t> control(UsbControlRequest request, std::span<std::byte> bytes, Deadline deadline,
                                 std::stop_token stop) override;
     /// The kernel does this by itself and can be asked neither to hurry nor to stop; its own limit is 5 s.
     Result<> clearHalt(UsbPipe pipe, Deadline deadline, std::stop_token stop) override;
 
 private:
-    Result<> mayBegin(Deadline deadline, const std::stop_token& stop, const std::string& doing) const;
-
     std::shared_ptr<LibusbContext> context_; ///< outlives the handle
     LibusbHandle handle_;
     InterfacePipes pipes_;

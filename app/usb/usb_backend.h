@@ -44,6 +44,31 @@ struct UsbControlRequest {
 
 enum class UsbPipe : std::uint8_t { BulkIn, BulkOut };
 
+/// Transfers of a stream from the board, of which several may be under way at once, so that the bus need not
+/// idle between two calls. Each call brings just what UsbTransport::receive() would have brought in its
+/// place: the bytes of one transfer, or its error. Thread-bound. The transport outlives it, and does not
+/// receive meanwhile.
+class UsbReader {
+public:
+    virtual ~UsbReader() = default;
+    /// The next transfer's bytes, which stay until the next call. \a toCome is how many transfers the board
+    /// is sure to send yet, this one among them: no more are asked for, so that none is left over at the end.
+    /// Errors: those of every transfer. After one nothing is under way any more, and each later call gives
+    /// the same error.
+    virtual Result<std::span<const std::byte>> next(std::size_t toCome, Deadline deadline,
+                                                    std::stop_token stop) = 0;
+};
+
+/// Notices, from its creation on, that devices come and go at one port. Thread-bound.
+class UsbWatch {
+public:
+    virtual ~UsbWatch() = default;
+    /// Waits on \a clock until something may have changed at the port since the last call, or since the
+    /// creation; at most until \a deadline. Whether it has changed is for the caller to look at.
+    /// Errors: Cancelled.
+    virtual Result<> wait(Clock& clock, Deadline deadline, std::stop_token stop) = 0;
+};
+
 /// One open USB interface with a bulk pipe each way.
 /// Thread-bound: only the stop request may come from another thread. Closing it, by destruction, waits
 /// for whatever is still under way.
@@ -61,6 +86,9 @@ public:
     /// The buffer's size is a multiple of 64.
     virtual Result<std::size_t> receive(std::span<std::byte> buffer, Deadline deadline,
                                         std::stop_token stop) = 0;
+    /// For several receives in a row, each of at most \a room bytes, a multiple of 64. Unless overridden they
+    /// follow one another.
+    virtual std::unique_ptr<UsbReader> reader(std::size_t room);
     /// A control transfer; \a bytes is sent or filled by the request's direction. Says how many bytes moved.
     virtual Result<std::size_t> control(UsbControlRequest request, std::span<std::byte> bytes,
                                         Deadline deadline, std::stop_token stop) = 0;
@@ -77,7 +105,8 @@ public:
     virtual Result<std::vector<UsbDevice>> devices() = 0;
     /// Opens the device at \a port and claims the interface. Errors: NotFound `USB_NO_DEVICE`,
     /// NotFound `USB_NO_INTERFACE`, Permission `USB_PERMISSION` with advice, Usb `USB_BUSY` while another
-    /// program has it, `USB_LIST`, `USB_OPEN`.
+    /// program has it, `USB_DRIVER` where a driver of the operating system stands in the way or is missing,
+    /// `USB_LIST`, `USB_OPEN`.
     virtual Result<std::unique_ptr<UsbTransport>> open(const UsbPortPath& port, UsbInterfaceMatch match) = 0;
     /// Brings back the board at \a port, whatever state it is in: sends \a request, which asks its firmware
     /// to start anew, and waits until the board has left the bus and come back. One that hears nothing any
@@ -86,6 +115,9 @@ public:
     /// Cancelled, `USB_LIST`.
     virtual Result<> restart(const UsbPortPath& port, UsbInterfaceMatch match, UsbControlRequest request,
                              std::chrono::nanoseconds limit, std::stop_token stop) = 0;
+    /// A look-out on \a port, to be made before the first look at devices(). Unless overridden it looks every
+    /// 50 ms of the clock that it waits on.
+    virtual std::unique_ptr<UsbWatch> watch(const UsbPortPath& port);
 };
 
 } // namespace framegate

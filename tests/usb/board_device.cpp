@@ -148,6 +148,11 @@ bool BoardDevice::service(const Urb& urb) {
         return ended;
     }
     if (trouble->second.mishap == Mishap::Silence) return false;
+    if (trouble->second.mishap == Mishap::Babble) {
+        troubles_.erase(trouble);
+        end(urb, -EOVERFLOW, urb.room, Octets(urb.room, 0xBB));
+        return true;
+    }
     end(urb, -EPIPE, 0);
     return true;
 }
@@ -273,13 +278,14 @@ void BoardDevice::unplug() {
     pending_.clear();
 }
 
-void BoardDevice::awaitRequest(std::uint8_t endpoint) {
+void BoardDevice::awaitRequests(std::uint8_t endpoint, std::ptrdiff_t count) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] {
         const auto trouble = troubles_.find(endpoint);
         const bool begun = trouble == troubles_.end() || trouble->second.transfersLeft == 0;
-        return begun && std::any_of(pending_.begin(), pending_.end(),
-                                    [endpoint](const Urb& urb) { return urb.endpoint == endpoint; });
+        const auto waiting = std::count_if(pending_.begin(), pending_.end(),
+                                           [endpoint](const Urb& urb) { return urb.endpoint == endpoint; });
+        return begun && waiting >= count;
     });
 }
 

@@ -39,6 +39,7 @@ struct UrbEnd {
 enum class Mishap : std::uint8_t {
     Stall,   ///< every transfer is refused, until the halt is cleared
     Silence, ///< nothing is answered (NAK), until the endpoint recovers
+    Babble,  ///< one transfer brings more than there is room for
 };
 
 /// How the device describes itself.
@@ -86,7 +87,9 @@ public:
 
     // What a test sees of it.
     /// Waits until a request is under way on the endpoint, and a mishap to come has begun.
-    void awaitRequest(std::uint8_t endpoint);
+    void awaitRequest(std::uint8_t endpoint) { awaitRequests(endpoint, 1); }
+    /// The same until there are \a count requests.
+    void awaitRequests(std::uint8_t endpoint, std::ptrdiff_t count);
     std::size_t underWay() const;
     unsigned discards() const;
     unsigned linkResets() const;

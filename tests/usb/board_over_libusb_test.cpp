@@ -65,6 +65,18 @@ TEST_F(BoardOverLibusb, FifoStreamOf300KB_ArrivesAsItLeftTheModule) {
         ASSERT_EQ(static_cast<std::uint8_t>(content->bytes[i]), fifoByte(i)) << "at byte " << i;
 }
 
+TEST_F(BoardOverLibusb, FifoStream_KeepsRequestsQueuedAndLeavesNoneOver) {
+    device_->happen(Mishap::Silence, wire::usbEndpointIn, 10);
+    const std::jthread board([this] {
+        device_->awaitRequests(wire::usbEndpointIn, 4);
+        device_->recover(wire::usbEndpointIn);
+    });
+    const auto content = board_->readFifo(300'000, deadline(), {});
+    ASSERT_TRUE(content) << content.error().message;
+    EXPECT_EQ(content->crcHere, content->crcOnBoard);
+    EXPECT_EQ(device_->discards(), 0U);
+}
+
 TEST_F(BoardOverLibusb, StallAmidAStream_IsAnErrorAndTheNextRequestWorks) {
     device_->happen(Mishap::Stall, wire::usbEndpointIn, 10);
     EXPECT_EQ(board_->readFifo(300'000, deadline(), {}).error().code, "USB_STALL");

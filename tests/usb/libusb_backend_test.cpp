@@ -146,7 +146,18 @@ TEST_F(LibusbBackend, OpenABoardThatAnotherProgramHas_IsBusy) {
     machine_.occupy("1-1");
     const auto error = refusal("1-1");
     EXPECT_EQ(error.code, "USB_BUSY");
-    EXPECT_THAT(error.message, HasSubstr("1-1"));
+    EXPECT_THAT(error.message,
+                HasSubstr("opening the board at USB port 1-1: claiming interface 0: another program"));
+    EXPECT_THAT(error.message, HasSubstr("fuser /dev/bus/usb/001/003"));
+}
+
+TEST_F(LibusbBackend, OpenABoardThatADriverHas_NamesTheDriver) {
+    machine_.plugIn("1-1", std::make_shared<BoardDevice>());
+    machine_.bindDriver("1-1", "usbtest");
+    const auto error = refusal("1-1");
+    EXPECT_EQ(error.code, "USB_DRIVER");
+    EXPECT_THAT(error.message, HasSubstr("the kernel's driver"));
+    EXPECT_THAT(error.message, HasSubstr("unbind it"));
 }
 
 TEST_F(LibusbBackend, OpenAfterUnplug_IsNotFound) {
@@ -194,7 +205,7 @@ private:
     bool changed_ = false;
 };
 
-TEST_F(LibusbBackend, OpenWithoutPermission_NamesTheUdevRule) {
+TEST_F(LibusbBackend, OpenWithoutPermission_NamesTheFileAndTheUdevRule) {
     machine_.plugIn("1-1", std::make_shared<BoardDevice>());
     ASSERT_EQ(usb().devices().value().size(), 2U);
     machine_.closeNode("1-1");
@@ -204,6 +215,8 @@ TEST_F(LibusbBackend, OpenWithoutPermission_NamesTheUdevRule) {
     }();
     EXPECT_EQ(error.kind, ErrorKind::Permission);
     EXPECT_EQ(error.code, "USB_PERMISSION");
+    EXPECT_THAT(error.message, HasSubstr("opening the board at USB port 1-1: "));
+    EXPECT_THAT(error.message, HasSubstr("/dev/bus/usb/001/003 (group "));
     EXPECT_THAT(error.message, HasSubstr("packaging/udev/70-framegate.rules"));
     EXPECT_THAT(error.message, HasSubstr("plug it in again"));
 }

@@ -86,12 +86,13 @@ struct MockMachine::Plug {
     std::shared_ptr<BoardDevice> device;
     GObjectPtr<UMockdevIoctlBase> usbfs;
     std::atomic<bool> occupied = false;
+    std::string driver; ///< of the kernel; set before anybody opens the device
     std::atomic<unsigned> claims = 0;
 
     std::string node() const { return fmt::format("/dev/bus/usb/001/{:03}", number); }
 
     IoctlEnd claim() {
-        if (occupied) return -EBUSY;
+        if (occupied || !driver.empty()) return -EBUSY;
         ++claims;
         return 0;
     }
@@ -130,7 +131,10 @@ struct MockMachine::Plug {
             device->clearHalt(static_cast<std::uint8_t>(*static_cast<unsigned*>(argument)));
             return 0;
         case USBDEVFS_GETDRIVER:
-            return -ENODATA;
+            if (driver.empty()) return -ENODATA;
+            std::strncpy(static_cast<usbdevfs_getdriver*>(argument)->driver, driver.c_str(),
+                         USBDEVFS_MAXDRIVERNAME);
+            return 0;
         default:
             return -ENOTTY;
         }
@@ -204,6 +208,10 @@ void MockMachine::unplug(const std::string& port) {
 
 void MockMachine::occupy(const std::string& port) {
     plugAt(port).occupied = true;
+}
+
+void MockMachine::bindDriver(const std::string& port, const std::string& driver) {
+    plugAt(port).driver = driver;
 }
 
 unsigned MockMachine::claims(const std::string& port) const {

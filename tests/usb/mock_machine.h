@@ -29,6 +29,8 @@ public:
     void unplug(const std::string& port);
     /// Another program has claimed the device's interface.
     void occupy(const std::string& port);
+    /// A driver of the kernel has the device's interface and cannot be detached.
+    void bindDriver(const std::string& port, const std::string& driver);
     /// Nobody but root may open the device's file from now on.
     void closeNode(const std::string& port);
     /// Interfaces of the device that are claimed now.

@@ -21,6 +21,7 @@ constexpr int errorTimeout = -7;
 constexpr int errorOverflow = -8;
 constexpr int errorPipe = -9;
 constexpr int errorNoMemory = -11;
+constexpr int errorNotSupported = -12;
 constexpr int transferError = 1;
 constexpr int transferTimedOut = 2;
 constexpr int transferStall = 4;
@@ -46,12 +47,14 @@ TEST(OpenFailure, TellsPermissionBusyAndAbsenceApart) {
     EXPECT_THAT(opening(errorAccess), is(ErrorKind::Permission, "USB_PERMISSION"));
     EXPECT_THAT(opening(errorBusy), is(ErrorKind::Usb, "USB_BUSY"));
     EXPECT_THAT(opening(errorNoDevice), is(ErrorKind::NotFound, "USB_NO_DEVICE"));
+    EXPECT_THAT(opening(errorNotSupported), is(ErrorKind::Usb, "USB_DRIVER"));
     EXPECT_THAT(opening(errorIo), is(ErrorKind::Usb, "USB_OPEN"));
 }
 
-TEST(OpenFailure, Permission_SaysWhichFileToInstallAndToReplug) {
-    EXPECT_THAT(opening(errorAccess).message,
-                AllOf(HasSubstr("packaging/udev/70-framegate.rules"), HasSubstr("plug it in again")));
+TEST(OpenFailure, EachCause_SaysWhatToDo) {
+    EXPECT_THAT(opening(errorAccess).message, HasSubstr("framegate doctor"));
+    EXPECT_THAT(opening(errorBusy).message, HasSubstr("another program uses it; close that first"));
+    EXPECT_THAT(opening(errorNotSupported).message, AllOf(HasSubstr("WinUSB"), HasSubstr("Zadig")));
 }
 
 TEST(CallFailure, TellsItsCausesApart) {
