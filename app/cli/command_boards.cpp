@@ -50,7 +50,7 @@ int boardsCommand(int argc, char** argv) {
     if (!boards) return reportError(boards.error());
     json ? printJson(*boards) : printText(*boards);
     if (boards->empty()) fmt::print(stderr, "no board is attached\n");
-    return exitStatus::success;
+    return statusWithRecording(**bench, exitStatus::success);
 }
 
 } // namespace framegate

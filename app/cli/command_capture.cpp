@@ -53,18 +53,19 @@ Result<UsbPortPath> portOf(const StationLayout& layout, int slot) {
                                         : fmt::format("the station has no slot {}", slot));
 }
 
-/// Runs the reduced plan on the board in the slot; the last picture taken ends up in \a picture.
-Result<TestRecord> runOnSlot(const CaptureOptions& options, const TestPlan& plan, PictureBytes& picture,
-                             std::stop_token stop) {
-    auto choice = options.bench;
+Result<std::unique_ptr<BenchAccess>> openBenchFor(const TestPlan& plan, BenchChoice choice) {
     choice.sensor = plan.sensor.name;
     choice.board = plan.board.name;
     choice.chart = plan.chart;
-    auto bench = openBench(choice);
-    if (!bench) return passOn(bench);
-    const auto port = portOf((*bench)->layout(), options.slot);
+    return openBench(choice);
+}
+
+/// Runs the reduced plan on the board in the slot; the last picture taken ends up in \a picture.
+Result<TestRecord> runOnSlot(BenchAccess& bench, const CaptureOptions& options, const TestPlan& plan,
+                             PictureBytes& picture, std::stop_token stop) {
+    const auto port = portOf(bench.layout(), options.slot);
     if (!port) return passOn(port);
-    auto transport = (*bench)->usb().open(*port, firmwareInterface);
+    auto transport = bench.usb().open(*port, firmwareInterface);
     if (!transport) return passOn(transport);
     TestRecord record;
     record.slot = options.slot;
@@ -96,9 +97,11 @@ int takePicture(const CaptureOptions& options) {
     auto small = reduced(std::move(*plan), options.resolution);
     if (!small) return reportError(small.error());
     const StopSignal stop;
+    auto bench = openBenchFor(*small, options.bench);
+    if (!bench) return reportError(bench.error());
     PictureBytes picture;
-    const auto record = runOnSlot(options, *small, picture, stop.token());
-    if (!record) return reportError(record.error());
+    const auto record = runOnSlot(**bench, options, *small, picture, stop.token());
+    if (!record) return statusWithRecording(**bench, reportError(record.error()));
     if (!record->failureCode.empty())
         fmt::print(stderr, "framegate: {} {}: {}\n", outcomeText(record->outcome), record->failureCode,
                    record->failureDetail);
@@ -107,7 +110,7 @@ int takePicture(const CaptureOptions& options) {
             return reportError(written.error());
         fmt::print("{} ({} bytes)\n", options.output.string(), picture->size());
     }
-    return statusOf(*record);
+    return statusWithRecording(**bench, statusOf(*record));
 }
 
 } // namespace

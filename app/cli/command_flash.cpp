@@ -78,7 +78,8 @@ int flashCommand(int argc, char** argv) {
     const auto targets = chooseTargets(usb, (*bench)->layout(), options.boards);
     if (!targets) return reportError(targets.error());
     const auto outcomes = flashBoards(usb, *targets, *order, showStage, stop.token());
-    return show(outcomes, options.ram, stop.token().stop_requested());
+    const int status = show(outcomes, options.ram, stop.token().stop_requested());
+    return statusWithRecording(**bench, status);
 }
 
 } // namespace framegate

@@ -6,6 +6,7 @@
 #include "simulation/virtual_bench.h"
 #include "station/console_loader.h"
 #include "usb/libusb_backend.h"
+#include "usb/recording_backend.h"
 
 #include <fmt/format.h>
 #include <utility>
@@ -62,6 +63,31 @@ private:
     ConsoleLoader loader_;
 };
 
+/// Another bench, with all that goes over USB written down.
+class RecordedAccess : public BenchAccess {
+public:
+    RecordedAccess(std::unique_ptr<BenchAccess> bench, std::shared_ptr<UsbRecording> recording)
+        : bench_(std::move(bench)), recording_(recording), usb_(recordUsb(bench_->usb(), recording)) {}
+    UsbBackend& usb() override { return *usb_; }
+    UnitLoader& loader() override { return bench_->loader(); }
+    const StationLayout& layout() const override { return bench_->layout(); }
+    std::string truthCsv() const override { return bench_->truthCsv(); }
+    Result<> recorded() const override { return recording_->whole(); }
+
+private:
+    std::unique_ptr<BenchAccess> bench_;
+    std::shared_ptr<UsbRecording> recording_;
+    std::unique_ptr<UsbBackend> usb_;
+};
+
+Result<std::unique_ptr<BenchAccess>> recordedIf(const std::filesystem::path& file,
+                                                Result<std::unique_ptr<BenchAccess>> bench) {
+    if (!bench || file.empty()) return bench;
+    auto recording = UsbRecording::create(file);
+    if (!recording) return passOn(recording);
+    return std::make_unique<RecordedAccess>(std::move(*bench), std::move(*recording));
+}
+
 Result<std::unique_ptr<BenchAccess>> openVirtual(const BenchChoice& choice) {
     if (!choice.station.empty())
         return wrongBench("--station names real USB ports; the virtual bench takes --slots");
@@ -104,17 +130,18 @@ Result<std::unique_ptr<BenchAccess>> openUsb(const BenchChoice& choice) {
 } // namespace
 
 Result<std::unique_ptr<BenchAccess>> openBench(const BenchChoice& choice) {
-    return choice.bench == "virtual" ? openVirtual(choice) : openUsb(choice);
+    return recordedIf(choice.usbRecord, choice.bench == "virtual" ? openVirtual(choice) : openUsb(choice));
 }
 
 Result<std::unique_ptr<BenchAccess>> openFlashBench(const BenchChoice& choice, bool rp2350) {
     if (choice.bench != "virtual" && rp2350) return wrongBench("--rp2350 belongs to --bench virtual");
-    if (choice.bench != "virtual") return openUsb(choice);
+    if (choice.bench != "virtual") return openBench(choice);
     if (!choice.scenario.empty() || !choice.station.empty())
         return wrongBench("flashing on the virtual bench takes --slots, but no --scenario and no --station");
     simulation::BootselOptions board;
     if (rp2350) board.chip = simulation::BootselChip::Rp2350;
-    return std::make_unique<BootselAccess>(choice.slots == 0 ? 1 : choice.slots, board);
+    return recordedIf(choice.usbRecord,
+                      std::make_unique<BootselAccess>(choice.slots == 0 ? 1 : choice.slots, board));
 }
 
 } // namespace framegate

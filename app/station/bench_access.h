@@ -27,6 +27,7 @@ struct BenchChoice {
     std::string sensor = "ov2640"; ///< what the virtual bench holds
     std::string board = "mini-2mp-plus";
     std::shared_ptr<const ChartDescription> chart = nullptr; ///< in front of the modules there
+    std::filesystem::path usbRecord = {};                    ///< record all that goes over USB in this file
 };
 
 /// A bench ready for work: its USB devices, its slots and how units get into them.
@@ -38,10 +39,12 @@ public:
     virtual const StationLayout& layout() const = 0;
     /// CSV for truth.csv; empty on a bench that knows no truth.
     virtual std::string truthCsv() const { return {}; }
+    /// Whether the recording of USB that was asked for is whole so far. Errors: Io `USB_RECORDING_CUT`.
+    virtual Result<> recorded() const { return {}; }
 };
 
 /// Errors: those of reading the station or scenario file; InvalidInput `BENCH` for options that do not go
-/// together; those of opening USB.
+/// together; InvalidInput `USB_RECORDING_FILE` where the file to record in is there already; those of opening USB.
 Result<std::unique_ptr<BenchAccess>> openBench(const BenchChoice& choice);
 
 /// A bench to flash boards on: the same, but on the virtual bench each slot holds a blank board in BOOTSEL,

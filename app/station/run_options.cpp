@@ -36,6 +36,7 @@ void addOutputOptions(CLI::App& app, RunOptions& options) {
         ->required();
     app.add_option("--db", options.db, "Database (default: sqlite in the output folder): sqlite:///path");
     app.add_option("--events", options.events, "File for events, one JSON object a line");
+    app.add_option("--usb-record", options.usbRecord, "Record all that goes over USB in this file");
     app.add_flag("--resume", options.resume, "Continue the lot that the output folder holds");
 }
 

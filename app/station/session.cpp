@@ -158,6 +158,7 @@ public:
         if (const auto truth = bench_->truthCsv(); !truth.empty())
             if (auto written = writeFileAtomically(options_.out / "truth.csv", truth); !written && summary)
                 return passOn(written);
+        if (auto recorded = bench_->recorded(); !recorded && summary) return passOn(recorded);
         if (eventLog_ && !eventLog_->trouble().empty() && summary)
             return failure(ErrorKind::Io, "FILE_WRITE", eventLog_->trouble());
         return summary;
@@ -165,9 +166,9 @@ public:
 
 private:
     Result<> openTheBench() {
-        BenchChoice choice{options_.bench,    options_.station, options_.slots,
-                           options_.scenario, options_.seed,    options_.pace,
-                           plan_.sensor.name, plan_.board.name, plan_.chart};
+        BenchChoice choice{options_.bench, options_.station,  options_.slots,    options_.scenario,
+                           options_.seed,  options_.pace,     plan_.sensor.name, plan_.board.name,
+                           plan_.chart,    options_.usbRecord};
         auto bench = openBench(choice);
         if (!bench) return passOn(bench);
         bench_ = std::move(*bench);

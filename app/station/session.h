@@ -33,6 +33,7 @@ struct RunOptions {
     std::filesystem::path out;
     std::string db;
     std::filesystem::path events;
+    std::filesystem::path usbRecord; ///< all that goes over USB
     bool resume = false;
 };
 
