@@ -6,6 +6,7 @@
 #include "base/work_pool.h"
 #include "bench/fixture_board.h"
 #include "engine/lot_book.h"
+#include "engine/station_trouble.h"
 #include "engine/unit_queue.h"
 #include "engine/unit_run.h"
 
@@ -74,7 +75,7 @@ private:
         work_.book.publish(RunStarted{layout_.number, unit.serial.text(), run, stepCount(station_.plan_)});
         auto transport = reach(unit, run, stop);
         if (!transport) {
-            const auto error = std::move(transport.error()).within(fmt::format("slot {}", layout_.number));
+            const auto error = inSlot(std::move(transport.error()), layout_.number);
             record.outcome = outcomeOf(error);
             record.failureCode = error.code;
             record.failureDetail = error.message;

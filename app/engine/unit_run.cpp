@@ -2,6 +2,7 @@
 #include "engine/unit_run.h"
 
 #include "camera/camera.h"
+#include "engine/station_trouble.h"
 
 #include <algorithm>
 #include <exception>
@@ -59,12 +60,6 @@ unsigned stepCount(const TestPlan& plan) {
 }
 
 namespace {
-
-/// Whether such trouble may lie with the board or its link, and stay.
-bool doubtsBoard(ErrorKind kind) {
-    return kind == ErrorKind::Timeout || kind == ErrorKind::Usb || kind == ErrorKind::Protocol ||
-           kind == ErrorKind::Disconnected;
-}
 
 /// Adds what was found later, as if it had been found in one go.
 void merge(StepFinding& finding, StepFinding&& later) {
@@ -217,12 +212,13 @@ bool UnitRun::take(const StepSpec& spec, int attempt, StepFinding finding, bool 
 
 /// \a late: the unit's time is over.
 void UnitRun::recordError(const Error& error, bool late) {
-    boardInDoubt_ = boardInDoubt_ || doubtsBoard(error.kind);
+    boardInDoubt_ = boardInDoubt_ || doubtsBoard(error);
+    const auto told = inSlot(error, record_.slot);
     if (error.kind == ErrorKind::Timeout && late)
         return blame(Outcome::Error, "UNIT_TIME_LIMIT",
                      fmt::format("the plan's {} s for a unit are over: {}",
-                                 std::chrono::duration<double>(plan_.unitTimeLimit).count(), error.message));
-    blame(outcomeOf(error), error.code, error.message);
+                                 std::chrono::duration<double>(plan_.unitTimeLimit).count(), told.message));
+    blame(outcomeOf(error), error.code, told.message);
 }
 
 /// The first failure names the run, but whatever keeps the station from telling outweighs a FAIL before it:
@@ -245,7 +241,7 @@ void UnitRun::runTeardown(StepContext& context) {
             const auto done = step->run(own, spec, {});
             finishInOrder(0);
             if (done) continue;
-            boardInDoubt_ = boardInDoubt_ || doubtsBoard(done.error().kind);
+            boardInDoubt_ = boardInDoubt_ || doubtsBoard(done.error());
             if (record_.outcome == Outcome::Pass)
                 recordError(done.error(), own.deadline.passed(own.camera.clock()));
         }

@@ -115,7 +115,8 @@ TEST_P(Interrupted, RamLoadAtEveryTransfer_IsAnError) {
 INSTANTIATE_TEST_SUITE_P(All, Interrupted,
                          ::testing::Combine(::testing::Values(Chip::Rp2040, Chip::Rp2350),
                                             ::testing::Values(UsbFault::Stall, UsbFault::Timeout,
-                                                              UsbFault::ShortPacket, UsbFault::Disconnect)));
+                                                              UsbFault::ShortPacket, UsbFault::Babble,
+                                                              UsbFault::Disconnect)));
 
 class PowerLoss : public ::testing::TestWithParam<Chip> {
 protected:
