@@ -4,6 +4,7 @@
 #include "records/record_store.h"
 #include "station/bench_access.h"
 #include "station/board_survey.h"
+#include "station/doctor_usb.h"
 #include "station/fixture_folder.h"
 #include "station/plan_loading.h"
 
@@ -59,17 +60,6 @@ DoctorFinding checkDisk() {
     return {"disk", State::Good, detail, {}};
 }
 
-DoctorFinding checkUdevRules() {
-    static constexpr std::array<const char*, 3> folders = {"/etc/udev/rules.d", "/usr/lib/udev/rules.d",
-                                                           "/lib/udev/rules.d"};
-    std::error_code ignored;
-    for (const auto* folder : folders)
-        if (fs::exists(fs::path(folder) / "70-framegate.rules", ignored))
-            return {"udev", State::Good, fmt::format("rules installed in {}", folder), {}};
-    return {"udev", State::Warning, "no rules for the boards are installed",
-            "copy packaging/udev/70-framegate.rules to /etc/udev/rules.d, then: udevadm control --reload"};
-}
-
 std::vector<DoctorFinding> checkUsb() {
     auto bench = openBench({});
     if (!bench)
@@ -96,7 +86,11 @@ std::string stateText(State state) {
 }
 
 std::vector<DoctorFinding> examineMachine() {
-    std::vector<DoctorFinding> findings = {checkFixtures(), checkDatabase(), checkDisk(), checkUdevRules()};
+    const auto machine = thisMachine();
+    std::vector<DoctorFinding> findings = {checkFixtures(), checkDatabase(), checkDisk(),
+                                           checkFonts(machine)};
+    for (auto& finding : examineUsbAccess(machine))
+        findings.push_back(std::move(finding));
     for (auto& finding : checkUsb())
         findings.push_back(std::move(finding));
     return findings;

@@ -18,7 +18,8 @@ struct DoctorFinding {
 /// "ok", "warning" or "bad".
 std::string stateText(DoctorFinding::State state);
 
-/// Looks at what this machine lacks: shipped data, database driver, disk, USB access, udev rules, boards.
+/// Looks at what this machine lacks: shipped data, database driver, disk, fonts, udev rules, access to USB,
+/// boards.
 /// Changes nothing. The program must have a QCoreApplication.
 std::vector<DoctorFinding> examineMachine();
 

@@ -230,7 +230,7 @@ TEST(Doctor, SaysWhatItFoundAsJson) {
         checks.insert(finding["check"].get<std::string>());
         EXPECT_EQ(finding["state"] == "ok", finding["advice"].get<std::string>().empty()) << line;
     }
-    for (const auto* check : {"fixtures", "database", "disk", "udev", "usb"})
+    for (const auto* check : {"fixtures", "database", "disk", "fonts", "udev", "access", "usbfs", "usb"})
         EXPECT_EQ(checks.count(check), 1U) << check;
 }
 

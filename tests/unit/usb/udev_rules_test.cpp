@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // udev skips a rule it does not understand without a word to the operator, so the file is checked here.
+#include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -41,6 +42,27 @@ TEST(UdevRules, GroupAndSeat_StandInRulesOfTheirOwn) {
     EXPECT_THAT(lines, Contains(HasSubstr("TAG+=\"uaccess\"")));
     for (const auto& line : lines)
         EXPECT_FALSE(has(line, "GROUP=") && has(line, "uaccess")) << line;
+}
+
+TEST(UdevRules, File_ComesBeforeTheSeatsRules) {
+    std::vector<std::string> names;
+    for (const auto& file : std::filesystem::directory_iterator(FRAMEGATE_SOURCE_DIR "/packaging/udev"))
+        names.push_back(file.path().filename().string());
+    EXPECT_EQ(names, std::vector<std::string>{"70-framegate.rules"}); // below 73-seat-late.rules
+}
+
+TEST(UdevRules, EachBoard_IsMarkedAsOurs) {
+    const auto lines = rules();
+    for (const auto* board : {"1209 0001", "2e8a 0003", "2e8a 000f"}) {
+        const std::string text = board;
+        const auto rule = "SUBSYSTEM==\"usb\", ENV{DEVTYPE}==\"usb_device\", ATTR{idVendor}==\"" +
+                          text.substr(0, 4) + "\", ATTR{idProduct}==\"" + text.substr(5) +
+                          "\", ENV{FRAMEGATE_BOARD}=\"1\"";
+        EXPECT_THAT(lines, Contains(rule));
+    }
+    EXPECT_THAT(lines, Contains("ENV{FRAMEGATE_BOARD}==\"1\", MODE=\"0660\", GROUP=\"plugdev\""));
+    EXPECT_THAT(lines, Contains("ENV{FRAMEGATE_BOARD}==\"1\", TAG+=\"uaccess\""));
+    EXPECT_THAT(lines, Contains("ENV{FRAMEGATE_BOARD}==\"1\", ENV{ID_MM_DEVICE_IGNORE}=\"1\""));
 }
 
 TEST(UdevRules, EveryJump_HasItsLabel) {
