@@ -105,7 +105,7 @@ public:
             if (board->device().port == port && board->plugged())
                 return std::make_unique<VirtualTransport>(*board);
         return failure(ErrorKind::NotFound, "USB_NO_DEVICE",
-                       fmt::format("nothing is plugged in at {}", port.text()));
+                       fmt::format("opening the board at {}: nothing is plugged in", port.text()));
     }
 
     Result<> restart(const UsbPortPath& port, UsbInterfaceMatch, UsbControlRequest request,

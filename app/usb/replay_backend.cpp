@@ -56,7 +56,7 @@ private:
         return sameRequest(recorded, asked);
     }
     static std::string difference(const UsbRecord& recorded, const UsbRecord& asked) {
-        if (recorded.sent == asked.sent) return {};
+        if (recorded.call != asked.call || recorded.sent == asked.sent) return {};
         const auto at =
             std::mismatch(recorded.sent.begin(), recorded.sent.end(), asked.sent.begin(), asked.sent.end())
                 .first -

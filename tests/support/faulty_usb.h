@@ -102,7 +102,8 @@ public:
     FaultyBackend(UsbBackend& backend, UsbFaultPlan& plan) : backend_(backend), plan_(plan) {}
     Result<std::vector<UsbDevice>> devices() override { return backend_.devices(); }
     Result<std::unique_ptr<UsbTransport>> open(const UsbPortPath& port, UsbInterfaceMatch match) override {
-        if (plan_.gone) return failure(ErrorKind::NotFound, "USB_NO_DEVICE", "nothing is plugged in");
+        if (plan_.gone)
+            return failure(ErrorKind::NotFound, "USB_NO_DEVICE", "opening the board: nothing is plugged in");
         auto transport = backend_.open(port, match);
         if (!transport) return transport;
         return std::make_unique<FaultyTransport>(std::move(*transport), plan_);
