@@ -88,6 +88,9 @@ private:
                 findStep,
                 [this](Scene scene, std::stop_token asked) {
                     return station_.ports_.loader.show(layout_.number, scene, std::move(asked));
+                },
+                [this](const FocusLook& look, std::stop_token asked) {
+                    return station_.ports_.loader.adjustFocus(layout_.number, look, std::move(asked));
                 });
             record = unitRun.run(std::move(*transport), stop);
             restart_ = unitRun.boardInDoubt();

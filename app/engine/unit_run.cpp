@@ -89,14 +89,15 @@ Result<StepFinding> resultOf(std::future<Result<StepFinding>>& later) {
 } // namespace
 
 UnitRun::UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep,
-                 FindStep find, AskFor askFor)
+                 FindStep find, AskFor askFor, TurnLens turnLens)
     : plan_(plan),
       record_(std::move(record)),
       pool_(pool),
       publish_(std::move(publish)),
       keep_(std::move(keep)),
       find_(find),
-      askFor_(std::move(askFor)) {
+      askFor_(std::move(askFor)),
+      turnLens_(std::move(turnLens)) {
     record_.outcome = Outcome::Pass;
 }
 
@@ -106,6 +107,9 @@ TestRecord UnitRun::run(std::unique_ptr<UsbTransport> transport, std::stop_token
     BoardHello hello;
     const auto begin = board.clock().now();
     StepContext context{plan_, camera, hello, Deadline(begin + plan_.unitTimeLimit), stop, askFor_};
+    context.turnLens = [this](const FocusLook& look, std::stop_token asked) {
+        return showFocus(look, std::move(asked));
+    };
     if (runAll(plan_.setup, context)) runAll(plan_.main, context);
     runTeardown(context);
     finishInOrder(0);
@@ -233,6 +237,11 @@ void UnitRun::blame(Outcome outcome, std::string code, std::string detail) {
     record_.outcome = outcome;
     record_.failureCode = std::move(code);
     record_.failureDetail = std::move(detail);
+}
+
+Result<bool> UnitRun::showFocus(const FocusLook& look, std::stop_token stop) {
+    publish_(FocusLooked{record_.slot, look});
+    return turnLens_ ? turnLens_(look, std::move(stop)) : Result<bool>(false);
 }
 
 void UnitRun::runTeardown(StepContext& context) {

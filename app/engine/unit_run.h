@@ -28,6 +28,8 @@ public:
     using Publish = std::function<void(const RunEvent&)>;
     /// Somebody shows the module a scene.
     using AskFor = std::function<Result<>(Scene, std::stop_token)>;
+    /// Somebody sets the lens, told how it stands; true once they say that it is done.
+    using TurnLens = std::function<Result<bool>(const FocusLook&, std::stop_token)>;
     /// A failing capture, to be kept.
     using KeepArtifact = std::function<void(Resolution, const PictureBytes&)>;
 
@@ -36,7 +38,7 @@ public:
 
     /// \a record comes with lot, serial, run, slot and the names of everything filled in.
     UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep,
-            FindStep find = findStep, AskFor askFor = {});
+            FindStep find = findStep, AskFor askFor = {}, TurnLens turnLens = {});
 
     /// Runs on the board behind \a transport. The record is complete but not committed.
     TestRecord run(std::unique_ptr<UsbTransport> transport, std::stop_token stop);
@@ -62,6 +64,7 @@ private:
     bool take(const StepSpec& spec, int attempt, StepFinding finding, bool lastAttempt);
     void recordError(const Error& error, bool late);
     void blame(Outcome outcome, std::string code, std::string detail);
+    Result<bool> showFocus(const FocusLook& look, std::stop_token stop);
     void runTeardown(StepContext& context);
 
     const TestPlan& plan_;
@@ -72,6 +75,7 @@ private:
     KeepArtifact keep_;
     FindStep find_;
     AskFor askFor_;
+    TurnLens turnLens_;
     unsigned stepIndex_ = 0;
     bool boardInDoubt_ = false;
     bool lastWasGood_ = false; ///< what was taken last

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "camera/camera.h"
+#include "domain/focus.h"
 #include "domain/measurement.h"
 #include "domain/pictures.h"
 #include "domain/test_plan.h"
@@ -28,6 +29,9 @@ struct StepContext {
     std::stop_token stop;
     /// Somebody shows the module what the fixture cannot; empty: nobody is there.
     std::function<Result<>(Scene, std::stop_token)> askFor{};
+    /// Somebody is told how the lens stands and may turn it; true once they say that it is set. Empty: nobody
+    /// is there.
+    std::function<Result<bool>(const FocusLook&, std::stop_token)> turnLens{};
     Scene scene = Scene::Chart;          ///< in front of the module
     bool sceneByHand = false;            ///< somebody has put it there
     std::vector<SceneSketch> sketches{}; ///< of this run's settled pictures, one a size
