@@ -11,7 +11,6 @@ namespace {
 constexpr double halfQuantile = 0;
 constexpr double nearlyQuantile = 3.0902; ///< of the standard normal distribution, for 99.9 %
 constexpr double cut = 1.9207;            ///< of the log likelihood: half the 95 % point of chi squared
-constexpr double open = 1e-3;             ///< of the log likelihood: as good as the best
 constexpr int middles = 1200;
 constexpr int widths = 240;
 constexpr double beyond = 1.0;     ///< of the range of sizes that middles are looked for outside it
@@ -55,6 +54,17 @@ std::vector<Trial> trials(const std::vector<DetectionCount>& counts, double low,
     return all;
 }
 
+/// Some are missed at a size above one at which some are found: otherwise a step fits best.
+bool overlapping(const std::vector<DetectionCount>& counts) {
+    double firstFound = std::numeric_limits<double>::infinity();
+    double lastMissed = -firstFound;
+    for (const auto& count : counts) {
+        if (count.found > 0) firstFound = std::min(firstFound, count.size);
+        if (count.found < count.units) lastMissed = std::max(lastMissed, count.size);
+    }
+    return lastMissed > firstFound;
+}
+
 ThresholdRange rangeOf(const std::vector<Trial>& all, const Trial& best, bool slopeKnown, double quantile) {
     ThresholdRange range;
     double low = std::numeric_limits<double>::infinity();
@@ -83,8 +93,7 @@ std::optional<DetectionThresholds> detectionThresholds(const std::vector<Detecti
     const auto all = trials(counts, least->size, range);
     const auto better = [](const Trial& a, const Trial& b) { return a.fit < b.fit; };
     const auto best = *std::max_element(all.begin(), all.end(), better);
-    const auto steepest = *std::max_element(all.begin(), all.begin() + middles, better);
-    const bool slopeKnown = !best.edge && best.fit > steepest.fit + open;
+    const bool slopeKnown = !best.edge && overlapping(counts);
     return DetectionThresholds{rangeOf(all, best, slopeKnown, halfQuantile),
                                rangeOf(all, best, slopeKnown, nearlyQuantile)};
 }

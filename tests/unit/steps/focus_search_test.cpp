@@ -47,9 +47,9 @@ TEST(FocusSearch, RandomStarts_LockAtThePeak) {
     for (std::uint64_t seed = 1; seed <= 200; ++seed) {
         Bench bench(seed);
         FocusSearch search;
-        EXPECT_LT(looksUntilLocked(bench, search), 100U) << seed;
+        EXPECT_LT(looksUntilLocked(bench, search), 120U) << seed;
         EXPECT_TRUE(search.locked()) << seed;
-        EXPECT_GT(bench.sharpness(), 0.9) << seed;
+        EXPECT_GT(bench.sharpness(), 0.93) << seed;
     }
 }
 
@@ -75,7 +75,8 @@ TEST(FocusSearch, StartAtThePeak_IsNoPeakUntilBothSidesWereSeen) {
     FocusSearch search;
     for (const double figure : {0.30, 0.30, 0.30})
         EXPECT_EQ(search.add(figure), FocusAdvice::GoOn);
-    EXPECT_EQ(search.add(0.27), FocusAdvice::TurnBack);
+    EXPECT_EQ(search.add(0.27), FocusAdvice::GoOn) << "a hand may have jerked";
+    EXPECT_EQ(search.add(0.25), FocusAdvice::TurnBack);
     EXPECT_FALSE(search.passed()) << "it may have been the flank of a higher peak";
 }
 
@@ -83,23 +84,38 @@ TEST(FocusSearch, PastThePeak_SaysTurnBackAndRemembersIt) {
     FocusSearch search;
     for (const double figure : {0.10, 0.20, 0.30})
         EXPECT_EQ(search.add(figure), FocusAdvice::GoOn);
-    EXPECT_EQ(search.add(0.25), FocusAdvice::TurnBack);
+    search.add(0.25);
+    EXPECT_EQ(search.add(0.20), FocusAdvice::TurnBack);
     EXPECT_DOUBLE_EQ(search.peak(), 0.30);
     EXPECT_TRUE(search.passed());
 }
 
 TEST(FocusSearch, TwoPassesThatDiffer_DoNotMakeAPeakKnown) {
     FocusSearch search;
-    for (const double figure : {0.10, 0.30, 0.20, 0.15, 0.22, 0.15})
+    for (const double figure : {0.10, 0.28, 0.30, 0.28, 0.26, 0.20, 0.22, 0.24, 0.22, 0.20})
         search.add(figure);
-    EXPECT_EQ(search.add(0.16), FocusAdvice::GoOn);
-    EXPECT_EQ(search.add(0.29), FocusAdvice::GoOn) << "sharp again, but the passes were 0.30 and 0.22";
+    EXPECT_EQ(search.add(0.21), FocusAdvice::GoOn);
+    EXPECT_EQ(search.add(0.295), FocusAdvice::GoOn) << "sharp again, but the passes were 0.30 and 0.24";
+}
+
+/// Past the peak and back, slowly.
+FocusSearch afterTwoPasses() {
+    FocusSearch search;
+    for (const double figure : {0.10, 0.28, 0.30, 0.28, 0.26, 0.20, 0.28, 0.30, 0.28, 0.26, 0.25})
+        search.add(figure);
+    return search;
+}
+
+TEST(FocusSearch, PassesTooFastToSeeThePeak_DoNotMakeItKnown) {
+    FocusSearch search;
+    for (const double figure : {0.10, 0.30, 0.20, 0.15, 0.15, 0.30, 0.20, 0.15, 0.15})
+        search.add(figure);
+    EXPECT_EQ(search.add(0.30), FocusAdvice::GoOn);
+    EXPECT_TRUE(search.passed());
 }
 
 TEST(FocusSearch, LensLeftAtTheKnownPeak_LocksAfterThreeLooks) {
-    FocusSearch search;
-    for (const double figure : {0.10, 0.30, 0.20, 0.22, 0.30, 0.20, 0.25})
-        search.add(figure);
+    auto search = afterTwoPasses();
     EXPECT_EQ(search.add(0.295), FocusAdvice::Hold);
     EXPECT_EQ(search.add(0.296), FocusAdvice::Hold);
     EXPECT_FALSE(search.locked());
@@ -108,10 +124,10 @@ TEST(FocusSearch, LensLeftAtTheKnownPeak_LocksAfterThreeLooks) {
 }
 
 TEST(FocusSearch, LensThatSlipsWhileHeld_IsNotLocked) {
-    FocusSearch search;
-    for (const double figure : {0.10, 0.30, 0.20, 0.22, 0.30, 0.20, 0.25, 0.295, 0.296})
+    auto search = afterTwoPasses();
+    for (const double figure : {0.295, 0.296, 0.27})
         search.add(figure);
-    EXPECT_EQ(search.add(0.27), FocusAdvice::TurnBack);
+    EXPECT_EQ(search.add(0.26), FocusAdvice::TurnBack);
     EXPECT_EQ(search.held(), 0U);
 }
 
