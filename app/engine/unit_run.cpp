@@ -70,6 +70,7 @@ bool doubtsBoard(ErrorKind kind) {
 void merge(StepFinding& finding, StepFinding&& later) {
     std::move(later.readings.begin(), later.readings.end(), std::back_inserter(finding.readings));
     if (finding.picture && !later.failureCode.empty()) finding.picture->valid = false;
+    if (!later.scenes.empty()) finding.scenes = std::move(later.scenes);
     if (!finding.failureCode.empty()) return;
     finding.failureCode = std::move(later.failureCode);
     finding.failureDetail = std::move(later.failureDetail);
@@ -89,15 +90,14 @@ Result<StepFinding> resultOf(std::future<Result<StepFinding>>& later) {
 } // namespace
 
 UnitRun::UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep,
-                 FindStep find, AskFor askFor, TurnLens turnLens)
+                 FindStep find, UnitSurroundings around)
     : plan_(plan),
       record_(std::move(record)),
       pool_(pool),
       publish_(std::move(publish)),
       keep_(std::move(keep)),
       find_(find),
-      askFor_(std::move(askFor)),
-      turnLens_(std::move(turnLens)) {
+      around_(std::move(around)) {
     record_.outcome = Outcome::Pass;
 }
 
@@ -106,7 +106,7 @@ TestRecord UnitRun::run(std::unique_ptr<UsbTransport> transport, std::stop_token
     Camera camera(board, plan_.sensor, plan_.board, plan_.timing);
     BoardHello hello;
     const auto begin = board.clock().now();
-    StepContext context{plan_, camera, hello, Deadline(begin + plan_.unitTimeLimit), stop, askFor_};
+    StepContext context{plan_, camera, hello, Deadline(begin + plan_.unitTimeLimit), stop, around_.askFor};
     context.turnLens = [this](const FocusLook& look, std::stop_token asked) {
         return showFocus(look, std::move(asked));
     };
@@ -185,6 +185,9 @@ bool UnitRun::takeFront() {
     if (pending.later.valid()) {
         auto later = resultOf(pending.later);
         if (!later) {
+            for (auto& scene : pending.finding.scenes)
+                scene.remarks.push_back(later.error().message);
+            showScenes(std::move(pending.finding.scenes), true);
             recordError(later.error(), false);
             return false;
         }
@@ -216,6 +219,7 @@ bool UnitRun::take(const StepSpec& spec, int attempt, StepFinding finding, bool 
         record_.marginal = record_.marginal || measurement.outcome == MeasurementOutcome::Marginal;
         record_.measurements.push_back(std::move(measurement));
     }
+    showScenes(std::move(finding.scenes), !good);
     return good;
 }
 
@@ -239,9 +243,13 @@ void UnitRun::blame(Outcome outcome, std::string code, std::string detail) {
     record_.failureDetail = std::move(detail);
 }
 
+void UnitRun::showScenes(std::vector<JudgedPicture> scenes, bool failed) {
+    if (around_.keepScenes && !scenes.empty()) around_.keepScenes(std::move(scenes), failed);
+}
+
 Result<bool> UnitRun::showFocus(const FocusLook& look, std::stop_token stop) {
     publish_(FocusLooked{record_.slot, look});
-    return turnLens_ ? turnLens_(look, std::move(stop)) : Result<bool>(false);
+    return around_.turnLens ? around_.turnLens(look, std::move(stop)) : Result<bool>(false);
 }
 
 void UnitRun::runTeardown(StepContext& context) {

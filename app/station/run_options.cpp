@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <map>
 
 namespace framegate {
 namespace {
@@ -36,6 +37,12 @@ void addOutputOptions(CLI::App& app, RunOptions& options) {
         ->required();
     app.add_option("--db", options.db, "Database (default: sqlite in the output folder): sqlite:///path");
     app.add_option("--events", options.events, "File for events, one JSON object a line");
+    static const std::map<std::string, Overlays> overlays = {
+        {"none", Overlays::None}, {"failed", Overlays::Failed}, {"all", Overlays::All}};
+    app.add_option(
+           "--overlays", options.overlays,
+           "Keep judged pictures, with what was found drawn over them, of: none, failed (default), all units")
+        ->transform(CLI::CheckedTransformer(overlays));
     app.add_flag("--resume", options.resume, "Continue the lot that the output folder holds");
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "domain/overlays.h"
 #include "domain/run_event.h"
 #include "domain/test_plan.h"
 #include "domain/test_record.h"
@@ -33,6 +34,7 @@ struct RunOptions {
     std::filesystem::path out;
     std::string db;
     std::filesystem::path events;
+    Overlays overlays = Overlays::Failed;
     bool resume = false;
 };
 

@@ -8,6 +8,7 @@
 #include "domain/measurement.h"
 #include "domain/pictures.h"
 #include "domain/test_plan.h"
+#include "reports/picture_artist.h"
 #include "steps/scene_sketch.h"
 
 #include <functional>
@@ -52,6 +53,7 @@ struct StepFinding {
     std::string failureDetail;
     bool ends = false; ///< the unit is so bad that no later step makes sense
     std::optional<ShownPicture> picture;
+    std::vector<JudgedPicture> scenes{}; ///< every picture that was judged, to be drawn
     /// The part of the judgement that needs the module no more. It may be called from another thread, while
     /// the module is already at the next step; what it finds is added to the above.
     std::function<Result<StepFinding>()> later;
