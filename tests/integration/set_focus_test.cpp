@@ -81,6 +81,23 @@ TEST(SetFocus, PoorLens_FailsThoughItWasSetAsWellAsItGoes) {
     EXPECT_THAT(record.failedMeasurements, Contains("focus_peak@1600x1200"));
 }
 
+TEST(SetFocus, PlanThatCannotWork_IsRefused) {
+    auto plan = loadPlan(FRAMEGATE_SOURCE_DIR "/fixtures/plans/ov2640-focus.toml").value();
+    const auto complaint = [&](const StepSpec& spec) {
+        const auto checked = findStep("set-focus")->check(plan, spec);
+        return checked ? std::string("accepted") : checked.error().message;
+    };
+    StepSpec spec{"set-focus", {{1600, 1200}}};
+    EXPECT_EQ(complaint(spec), "accepted");
+    spec.focusLimit = std::chrono::duration_cast<std::chrono::seconds>(plan.unitTimeLimit);
+    EXPECT_THAT(complaint(spec), HasSubstr("focus_limit_s is not below unit_time_limit_s"));
+    spec = {"set-focus", {{1600, 1200}, {800, 600}}};
+    EXPECT_THAT(complaint(spec), HasSubstr("exactly one"));
+    spec.resolutions.pop_back();
+    plan.chart = nullptr;
+    EXPECT_THAT(complaint(spec), HasSubstr("names no chart"));
+}
+
 TEST(SetFocus, Stop_EndsItAtOnce) {
     FocusLot lot(std::string("[operator]\npresent = false\n") + unset);
     unsigned looks = 0;
