@@ -194,9 +194,10 @@ int main(int argc, char** argv) {
     if (argc == 3 && std::string_view(argv[1]) == "--picture") return framegate::imaging::write(argv[2]);
     const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
     const bool figures = framegate::test::wantsFigures(argc, argv);
-    for (const std::string_view argument : arguments)
+    for (const std::string_view argument : arguments) {
         if (argument == "--accuracy")
             return framegate::imaging::chartAccuracy(figures) + framegate::imaging::openCvAccuracy(figures);
         if (argument == "--opencv") return framegate::imaging::openCvAccuracy(figures);
+    }
     return framegate::imaging::speed(figures);
 }

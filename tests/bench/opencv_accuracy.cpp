@@ -11,7 +11,6 @@
 #include <cmath>
 #include <functional>
 #include <map>
-#include <opencv2/calib3d.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string>
@@ -91,19 +90,26 @@ const cv::Mat& drawnChart() {
     return made;
 }
 
-/// Where each pixel of a distorted picture comes from.
+/// The radius from which a lens moves light to \a radius; a corner is 1 away.
+double before(double radius, double share) {
+    double from = radius;
+    for (int i = 0; i < 20; ++i)
+        from -= (from + share * from * from * from - radius) / (1 + 3 * share * from * from);
+    return from;
+}
+
 cv::Mat distorted(const cv::Mat& picture, double share) {
     if (share == 0) return picture;
     const double half = 0.5 * std::hypot(width, height);
-    const cv::Matx33d camera(half, 0, (width - 1) / 2.0, 0, half, (height - 1) / 2.0, 0, 0, 1);
-    const cv::Vec4d lens(share, 0, 0, 0);
-    std::vector<cv::Point2f> pixels;
+    const cv::Point2d middle((width - 1) / 2.0, (height - 1) / 2.0);
+    cv::Mat map(height, width, CV_32FC2);
     for (int y = 0; y < height; ++y)
-        for (int x = 0; x < width; ++x)
-            pixels.emplace_back(float(x), float(y));
-    std::vector<cv::Point2f> from;
-    cv::undistortPoints(pixels, from, camera, lens, cv::noArray(), camera);
-    const cv::Mat map(height, width, CV_32FC2, from.data());
+        for (int x = 0; x < width; ++x) {
+            const cv::Point2d away = cv::Point2d(x, y) - middle;
+            const double radius = std::max(cv::norm(away) / half, 1e-9);
+            const cv::Point2d from = middle + away * (before(radius, share) / radius);
+            map.at<cv::Vec2f>(y, x) = {float(from.x), float(from.y)};
+        }
     cv::Mat out;
     cv::remap(picture, out, map, cv::noArray(), cv::INTER_LANCZOS4, cv::BORDER_REPLICATE);
     return out;
