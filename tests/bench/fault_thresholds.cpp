@@ -34,8 +34,8 @@ const std::vector<Severity>& severities() {
         {"dust", "contrast_percent", "count = 1;size_percent = 0.8", 0, any, false, true,
          "% of the light, on 0.8 % of the width"},
         {"shading", "corner_percent", "", 0, 100, true, false, "% of the centre's light"},
-        {"colour-cast", "r_gain", "", 1, any, false, false, "times red"},
-        {"colour-cast", "r_gain", "", 0, 1, true, false, "times red"},
+        {"colour-cast", "r_gain", "", 1, any, false, false, "times red, too much"},
+        {"colour-cast", "r_gain", "", 0, 1, true, false, "times red, too little"},
         {"dead-pixels", "count", "", 0, any, false, true, "pixels"},
         {"hot-pixels", "count", "", 0, any, false, true, "pixels"},
         {"line-defect", "amplitude_dn", "rows = 1", 0, any, false, true, "levels in one row"},
@@ -128,18 +128,19 @@ constexpr const char* thresholdsHead =
     "| fault | parameter | half are found | 99.9 % are found | counts |\n| --- | --- | --- | --- | --- |\n";
 constexpr const char* thresholdsText =
     "From the rows below and the nearest ones in the range: found = Φ((parameter - middle) / width), for "
-    "counts, "
-    "contrasts and\namplitudes in their logarithm, with the 95 % interval of the profile likelihood "
-    "(`app/statistics`). *Between* stands where\nthe share jumps from nothing to all within one step of the "
-    "parameter: a curve of any steepness fits then, and only the\ninterval is known. Sixty of sixty do not "
-    "show "
-    "that 999 of 1000 are found; the interval says from where on that is so if\nreadings spread normally. "
-    "All "
-    "this is against good units of the [assumed spread](scenarios.md#optics-array-picture) of "
-    "the\nsimulation "
-    "(blur 5 %, field of view and place 0.4 %, rotation 0.2°, corner light 2 %, gains 1.2 %, exposure 0.05 "
-    "EV, "
-    "noise 4 %)\nand the shipped limits: with another spread come other limits, and other thresholds.\n\n";
+    "counts, contrasts\n"
+    "and amplitudes in their logarithm, with the 95 % interval of the profile likelihood (`app/statistics`). "
+    "*Between* stands\n"
+    "where the share jumps from nothing to all within one step of the parameter: a curve of any steepness "
+    "fits then, and only\n"
+    "the interval is known. Sixty of sixty do not show that 999 of 1000 are found; the interval says from "
+    "where on that is so\n"
+    "if readings spread normally. All this is against good units of the [assumed "
+    "spread](scenarios.md#optics-array-picture) of\n"
+    "the simulation (blur 5 %, field of view and place 0.4 %, rotation 0.2°, corner light 2 %, gains 1.2 %, "
+    "exposure 0.05 EV,\n"
+    "noise 4 %) and the shipped limits: with another spread come other limits, and other thresholds.\n"
+    "\n";
 
 } // namespace
 
