@@ -89,7 +89,7 @@ std::map<std::string, TestRecord> recordsOf(const Options& options, Resolution s
               : std::string();
     test::VirtualLot lot(options.units, 2, scenario, options.sensor + "-focus.toml", options.seed);
     std::erase_if(lot.plan.main, [&](const StepSpec& step) {
-        return step.type == "line-test" || step.type == "standby-current" ||
+        return step.type == "line-test" || step.type == "capture" || step.type == "standby-current" ||
                (!unset && step.type == "set-focus");
     });
     for (auto& step : lot.plan.main) {

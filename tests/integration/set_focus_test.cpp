@@ -18,7 +18,7 @@ struct FocusLot {
     explicit FocusLot(const std::string& scenario, unsigned units = 1)
         : lot(units, 1, scenario, "ov2640-focus.toml") {
         std::erase_if(lot.plan.main, [](const StepSpec& step) {
-            return step.type == "line-test" || step.type == "standby-current";
+            return step.type == "line-test" || step.type == "capture" || step.type == "standby-current";
         });
         for (auto& step : lot.plan.main)
             if (step.type == "picture-quality") step.scenes = {Scene::Chart};
