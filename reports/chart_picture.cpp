@@ -65,9 +65,9 @@ private:
         if (length <= 0) return;
         const QPointF inwards(-along.y() / length, along.x() / length);
         const double away = (std::abs(along.x()) > std::abs(along.y()) ? 11 : 21) * unit_;
-        painter_.setFont(fontOf(13 * unit_));
+        painter_.setFont(fontOf(15 * unit_));
         writeAt(painter_, (at(edge.from) + at(edge.to)) / 2 + away * inwards, number(edge.mtf50p),
-                colourOf(edge.outcome));
+                colourOf(edge.outcome).lighter(150));
     }
     void caption() {
         painter_.setFont(fontOf(16 * unit_));

@@ -11,7 +11,6 @@ namespace framegate {
 namespace {
 
 constexpr double raised = 3; ///< contrast of the field, against what it was
-constexpr std::size_t mostTexts = 24;
 constexpr std::size_t mostRings = 400;
 constexpr double leastRing = 7; ///< drawn pixels
 
@@ -68,7 +67,10 @@ private:
             const double right = marks_.size.width * scale_;
             painter_.drawLine(QPointF(0, y), QPointF(length, y));
             painter_.drawLine(QPointF(right - length, y), QPointF(right, y));
-            writeAt(painter_, {length + 40 * unit_, y}, QString("row %1").arg(*marks_.row), {0, 200, 255});
+            const double beside =
+                y + (y > 60 * unit_ ? 18 : -18) * unit_; // spots on it have their texts above
+            writeAt(painter_, {right - 40 * unit_, beside}, QString("row %1").arg(*marks_.row),
+                    {0, 200, 255});
         }
         if (marks_.column) {
             const double x = (*marks_.column + 0.5) * scale_;
@@ -86,15 +88,25 @@ private:
             painter_.setPen(QPen(colour, width * std::max(1.0, unit_)));
             painter_.setBrush(Qt::NoBrush);
             painter_.drawEllipse(at(spots[i].centre), radius, radius);
-            if (i >= mostTexts || spots[i].text.empty()) continue;
-            const double up = spots[i].centre.y * scale_ > 3 * radius ? -1 : 1;
-            writeAt(painter_, at(spots[i].centre) + QPointF(0, up * (radius + 9 * unit_)),
-                    QString::fromStdString(spots[i].text), colour);
+            if (!spots[i].text.empty()) text(spots[i], radius, colour);
         }
+    }
+
+    /// Where none of those before is in the way, and inside the picture.
+    void text(const MarkedSpot& spot, double radius, const QColor& colour) {
+        const double up = spot.centre.y * scale_ > 3 * radius ? -1 : 1;
+        QPointF place = at(spot.centre) + QPointF(0, up * (radius + 9 * unit_));
+        place.setX(std::clamp(place.x(), 30 * unit_, marks_.size.width * scale_ - 30 * unit_));
+        for (const auto& other : texts_)
+            if (std::abs(other.x() - place.x()) < 58 * unit_ && std::abs(other.y() - place.y()) < 15 * unit_)
+                return;
+        texts_.push_back(place);
+        writeAt(painter_, place, QString::fromStdString(spot.text), colour.lighter(125));
     }
 
     QPainter& painter_;
     const FieldMarks& marks_;
+    std::vector<QPointF> texts_;
     double scale_;
     double unit_; ///< one pixel of a picture 1000 wide
 };

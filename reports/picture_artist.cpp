@@ -41,7 +41,7 @@ private:
         if (const auto* chart = std::get_if<ChartMarks>(&picture.marks))
             marks = *chart;
         else
-            marks.caption = fmt::format("{}: could not be measured", sceneText(picture.scene));
+            marks.caption = fmt::format("{}: not measured", sceneText(picture.scene));
         marks.size = decoded.size;
         marks.remarks = picture.remarks;
         return annotatedPicture(decoded, marks, widest);

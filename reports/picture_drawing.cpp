@@ -60,8 +60,29 @@ Result<QImage> enlarged(const DecodedPicture& picture, int widthPx) {
     return image.convertToFormat(QImage::Format_RGB32);
 }
 
-QImage withRemarks(const QImage& image, const std::vector<std::string>& remarks) {
-    if (remarks.empty()) return image;
+namespace {
+
+/// Lines of at most \a length characters, broken at spaces.
+std::vector<std::string> wrapped(const std::vector<std::string>& texts, std::size_t length) {
+    std::vector<std::string> lines;
+    for (const auto& text : texts) {
+        std::size_t begin = 0;
+        while (text.size() - begin > length) {
+            const auto space = text.rfind(' ', begin + length);
+            const bool breaks = space != std::string::npos && space > begin;
+            lines.push_back(text.substr(begin, breaks ? space - begin : length));
+            begin = breaks ? space + 1 : begin + length;
+        }
+        lines.push_back(text.substr(begin));
+    }
+    return lines;
+}
+
+} // namespace
+
+QImage withRemarks(const QImage& image, const std::vector<std::string>& texts) {
+    if (texts.empty()) return image;
+    const auto remarks = wrapped(texts, 100);
     const auto shown = std::min(remarks.size(), mostRemarks);
     const double letters = image.width() / 64.0;
     const double line = 1.35 * letters;

@@ -30,7 +30,7 @@ QFont fontOf(double pixels);
 void writeAt(QPainter& painter, QPointF middle, const QString& text, const QColor& colour);
 /// The picture, \a widthPx wide. Errors: Io `PICTURE_DRAWING` for one without pixels.
 Result<QImage> enlarged(const DecodedPicture& picture, int widthPx);
-/// With \a remarks in a strip below, if there are any.
-QImage withRemarks(const QImage& image, const std::vector<std::string>& remarks);
+/// With \a texts in a strip below, if there are any.
+QImage withRemarks(const QImage& image, const std::vector<std::string>& texts);
 
 } // namespace framegate
