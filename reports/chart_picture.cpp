@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "reports/chart_picture.h"
 
-#include <QBuffer>
+#include "reports/picture_drawing.h"
+
 #include <QImage>
 #include <QPainter>
 #include <QPainterPath>
@@ -15,45 +16,6 @@ namespace framegate {
 namespace {
 
 constexpr double blindPx = 1e-3; // nearer to an edge than that it is the edge's own value
-
-Result<std::vector<std::byte>> encoded(const QImage& image) {
-    QBuffer buffer;
-    buffer.open(QIODevice::WriteOnly);
-    if (!image.save(&buffer, "PNG"))
-        return failure(ErrorKind::Io, "PICTURE_DRAWING", "drawing what was measured: Qt cannot write a PNG");
-    const auto* bytes = reinterpret_cast<const std::byte*>(buffer.data().constData());
-    return std::vector<std::byte>(bytes, bytes + buffer.size());
-}
-
-QColor colourOf(MeasurementOutcome outcome) {
-    switch (outcome) {
-    case MeasurementOutcome::Pass:
-        return {0, 200, 80};
-    case MeasurementOutcome::Marginal:
-        return {255, 170, 0};
-    case MeasurementOutcome::Fail:
-        return {255, 40, 40};
-    case MeasurementOutcome::Recorded:
-        break;
-    }
-    return {60, 150, 255};
-}
-
-QFont fontOf(double pixels) {
-    QFont font("DejaVu Sans");
-    font.setPixelSize(std::max(7, static_cast<int>(pixels)));
-    return font;
-}
-
-/// Letters that can be read on any ground.
-void writeAt(QPainter& painter, QPointF middle, const QString& text, const QColor& colour) {
-    QPainterPath path;
-    path.addText(0, 0, painter.font(), text);
-    path.translate(middle - path.boundingRect().center());
-    painter.strokePath(path, QPen(QColor(0, 0, 0, 200), painter.font().pixelSize() / 5.0, Qt::SolidLine,
-                                  Qt::RoundCap, Qt::RoundJoin));
-    painter.fillPath(path, colour);
-}
 
 QString number(double value, int places = 3) {
     return QString::number(value, 'f', places);
@@ -103,9 +65,9 @@ private:
         if (length <= 0) return;
         const QPointF inwards(-along.y() / length, along.x() / length);
         const double away = (std::abs(along.x()) > std::abs(along.y()) ? 11 : 21) * unit_;
-        painter_.setFont(fontOf(13 * unit_));
+        painter_.setFont(fontOf(15 * unit_));
         writeAt(painter_, (at(edge.from) + at(edge.to)) / 2 + away * inwards, number(edge.mtf50p),
-                colourOf(edge.outcome));
+                colourOf(edge.outcome).lighter(150));
     }
     void caption() {
         painter_.setFont(fontOf(16 * unit_));
@@ -237,20 +199,14 @@ void drawCurve(QPainter& painter, const ResponseAxes& axes, const Curve& curve, 
 
 Result<std::vector<std::byte>> annotatedPicture(const DecodedPicture& picture, const ChartMarks& marks,
                                                 int widthPx) {
-    const QImage whole(picture.bgr.data(), picture.size.width, picture.size.height, 3 * picture.size.width,
-                       QImage::Format_BGR888);
-    if (whole.isNull() || picture.bgr.size() != 3 * picture.size.pixels())
-        return failure(ErrorKind::Io, "PICTURE_DRAWING", "drawing what was measured: the picture is empty");
-    const double scale = std::max(1, widthPx) / double(picture.size.width);
-    QImage image = whole.scaled(static_cast<int>(std::lround(picture.size.width * scale)),
-                                static_cast<int>(std::lround(picture.size.height * scale)),
-                                Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
-    image = image.convertToFormat(QImage::Format_RGB32);
+    auto image = enlarged(picture, widthPx);
+    if (!image) return passOn(image);
+    const double scale = image->width() / double(picture.size.width);
     {
-        QPainter painter(&image);
+        QPainter painter(&*image);
         Annotation(painter, marks, scale).draw();
     }
-    return encoded(image);
+    return encoded(withRemarks(*image, marks.remarks));
 }
 
 Result<std::vector<std::byte>> focusMap(const ChartMarks& marks, int widthPx) {

@@ -41,6 +41,7 @@ struct ChartMarks {
     std::vector<MarkedArea> patches;
     std::vector<MarkedEdge> edges;
     std::string caption;
+    std::vector<std::string> remarks = {}; ///< what is wrong: a line each, below the picture
 };
 
 /// The picture with fiducials, patches and edges drawn over it, edges in the colour of their outcome with

@@ -26,7 +26,7 @@ struct Command {
 };
 
 constexpr std::array<Command, 10> commands = {{
-    {"run", runCommand, "tests a lot: --plan FILE --out DIR [--bench virtual] [--units N] ..."},
+    {"run", runCommand, "tests a lot: --plan FILE --out DIR [--bench virtual] [--units N] ...", Needs::Fonts},
     {"verify", verifyCommand, "is each file a valid JPEG as that sensor would send it?"},
     {"measure", measureCommand,
      "every measurement of pictures of the chart: FILE... [--limits FILE] [--edges FILE.csv]", Needs::Fonts},

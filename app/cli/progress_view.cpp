@@ -54,6 +54,11 @@ void ProgressView::on(const StepStarted& event) {
     draw(false);
 }
 
+void ProgressView::on(const FocusLooked& event) {
+    slots_[event.slot].text = focusText(event.look);
+    draw(false);
+}
+
 void ProgressView::on(const RunFinished& event) {
     const auto& record = *event.record;
     latest_[record.serial] = record.outcome;

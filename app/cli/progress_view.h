@@ -33,6 +33,7 @@ private:
     void on(const RunStarted& event);
     void on(const StepStarted& event);
     void on(const PictureTaken&) {}
+    void on(const FocusLooked& event);
     void on(const RunFinished& event);
     void on(const StationNotice& event);
     void on(const LotFinished& event);

@@ -222,6 +222,7 @@ Result<StepSpec> readStep(const Table& table, const TestPlan& plan) {
     if (const auto value = fields.optional("second_read"))
         step.secondRead = fields.take(readSecondRead(*value));
     step.captures = fields.integerOr(5U, "captures", 3, 64);
+    step.focusLimit = std::chrono::seconds(fields.integerOr<int>(60, "focus_limit_s", 1, 3600));
     if (const auto value = fields.optional("scenes")) step.scenes = fields.take(readScenes(*value));
     if (const auto value = fields.optional("resolutions"))
         step.resolutions = fields.take(readResolutions(*value, plan));

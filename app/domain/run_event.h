@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "domain/focus.h"
 #include "domain/pictures.h"
 #include "domain/resolution.h"
 #include "domain/test_record.h"
@@ -43,6 +44,11 @@ struct PictureTaken {
     PictureBytes bytes;
     bool valid = false;
 };
+/// A lens is being set, and was looked at.
+struct FocusLooked {
+    int slot = 0;
+    FocusLook look;
+};
 /// A run ended and its record is committed (or, for an ERROR that says so, could not be).
 struct RunFinished {
     std::shared_ptr<const TestRecord> record;
@@ -58,8 +64,8 @@ struct LotFinished {
     bool stopped = false;
 };
 
-using RunEvent =
-    std::variant<LotStarted, RunStarted, StepStarted, PictureTaken, RunFinished, StationNotice, LotFinished>;
+using RunEvent = std::variant<LotStarted, RunStarted, StepStarted, PictureTaken, FocusLooked, RunFinished,
+                              StationNotice, LotFinished>;
 
 /// Who wants to know how a run goes. Called from slot threads, one at a time; must return soon and must
 /// not call back into the engine.

@@ -41,6 +41,7 @@ struct StepSpec {
     SecondReadSpec secondRead = SecondReadSpec::Crc; ///< of capturing steps
     std::vector<Scene> scenes = {};                  ///< of steps that judge the picture, in order
     unsigned captures = 5;                           ///< of steps that compare several frames: 3 to 64
+    std::chrono::seconds focusLimit{60};             ///< of steps in which somebody sets the lens
 };
 
 /// A JPEG quality other than the sensor's standard, and why.

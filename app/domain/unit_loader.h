@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "domain/focus.h"
 #include "domain/scene.h"
 #include "domain/unit.h"
 
@@ -19,6 +20,10 @@ public:
     /// Returns once \a slot's module sees \a scene, which the fixture cannot bring about by itself.
     /// Errors: Cancelled on a stop request; NotAvailable `NO_OPERATOR` where nobody can be asked.
     virtual Result<> show(int slot, Scene scene, std::stop_token stop) = 0;
+    /// Tells whoever sets \a slot's lens how it stands, and gives them time to turn it; pictures go on being
+    /// taken meanwhile. Returns whether they say that it is done. Nobody being there is no error: the lens
+    /// then stays as it is. Errors: Cancelled on a stop request.
+    virtual Result<bool> adjustFocus(int slot, const FocusLook& look, std::stop_token stop) = 0;
     /// The unit may be taken out.
     virtual void remove(int slot) = 0;
 };

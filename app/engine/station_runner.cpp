@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/work_pool.h"
 #include "bench/fixture_board.h"
+#include "engine/kept_scenes.h"
 #include "engine/lot_book.h"
 #include "engine/station_trouble.h"
 #include "engine/unit_queue.h"
@@ -48,14 +49,20 @@ std::string planText(const TestPlan& plan) {
 class StationRunner::Slot {
 public:
     Slot(const StationRunner& station, const SlotLayout& layout, LotWork& work)
-        : station_(station), layout_(layout), work_(work) {}
+        : station_(station),
+          layout_(layout),
+          work_(work),
+          drawings_(station.ports_.artist, work.pool, [this](std::string message) {
+              work_.book.publish(StationNotice{layout_.number, std::move(message)});
+          }) {}
 
     void work(std::stop_token stop) {
         while (!stop.stop_requested()) {
             const auto unit = work_.queue.take();
-            if (!unit) return;
+            if (!unit) break;
             runUnit(*unit, stop);
         }
+        drawings_.finish();
     }
 
 private:
@@ -86,15 +93,26 @@ private:
                 [this, &unit, run](Resolution size, const PictureBytes& bytes) {
                     keep(unit, run, size, bytes);
                 },
-                findStep,
-                [this](Scene scene, std::stop_token asked) {
-                    return station_.ports_.loader.show(layout_.number, scene, std::move(asked));
-                });
+                findStep, surroundings(unit, run));
             record = unitRun.run(std::move(*transport), stop);
             restart_ = unitRun.boardInDoubt();
         }
         station_.ports_.loader.remove(layout_.number);
         return record;
+    }
+
+    UnitSurroundings surroundings(const Unit& unit, int run) {
+        const int slot = layout_.number;
+        auto& loader = station_.ports_.loader;
+        return {[&loader, slot](Scene scene, std::stop_token stop) {
+                    return loader.show(slot, scene, std::move(stop));
+                },
+                [&loader, slot](const FocusLook& look, std::stop_token stop) {
+                    return loader.adjustFocus(slot, look, std::move(stop));
+                },
+                [this, &unit, run](std::vector<JudgedPicture> scenes, bool failed) {
+                    keepScenes(unit, run, std::move(scenes), failed);
+                }};
     }
 
     Result<std::unique_ptr<UsbTransport>> reach(const Unit& unit, int run, std::stop_token stop) {
@@ -145,9 +163,18 @@ private:
             work_.book.publish(StationNotice{layout_.number, written.error().message});
     }
 
+    void keepScenes(const Unit& unit, int run, std::vector<JudgedPicture> scenes, bool failed) {
+        const auto overlays = work_.order.overlays;
+        const bool wanted = overlays == Overlays::All || (overlays == Overlays::Failed && failed);
+        if (work_.order.artifacts.empty() || !wanted) return;
+        drawings_.keep(work_.order.artifacts / fmt::format("{}-run{}", unit.serial.text(), run),
+                       std::move(scenes));
+    }
+
     const StationRunner& station_;
     const SlotLayout& layout_;
     LotWork& work_;
+    KeptScenes drawings_;
     bool restart_ = false; ///< the board may not be fit for the next unit
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "domain/overlays.h"
 #include "domain/run_event.h"
 #include "domain/station_layout.h"
 #include "domain/test_plan.h"
@@ -9,6 +10,7 @@
 #include "domain/unit.h"
 #include "domain/unit_loader.h"
 #include "records/record_store.h"
+#include "reports/picture_artist.h"
 #include "reports/report_writer.h"
 #include "usb/usb_backend.h"
 
@@ -29,6 +31,7 @@ struct LotOrder {
     std::string bench;                     ///< "usb" or "virtual"
     std::string software;                  ///< version+git hash
     std::filesystem::path artifacts;       ///< folder for failing captures; empty: none are kept
+    Overlays overlays = Overlays::Failed;  ///< of which units judged pictures are kept there, with drawings
     LotSummary before;                     ///< what earlier sessions of the same lot counted
     std::map<std::string, int> runsBefore; ///< by serial: runs that earlier sessions recorded
 };
@@ -40,6 +43,7 @@ struct StationPorts {
     RecordStore& records;
     std::vector<ReportWriter*> reports;
     EventSink& events;
+    PictureArtist* artist = nullptr; ///< null: judged pictures are kept without drawings
 };
 
 /// Runs a lot: one thread a slot takes the next unit, runs it through the plan, commits its record, and

@@ -65,6 +65,7 @@ namespace {
 void merge(StepFinding& finding, StepFinding&& later) {
     std::move(later.readings.begin(), later.readings.end(), std::back_inserter(finding.readings));
     if (finding.picture && !later.failureCode.empty()) finding.picture->valid = false;
+    if (!later.scenes.empty()) finding.scenes = std::move(later.scenes);
     if (!finding.failureCode.empty()) return;
     finding.failureCode = std::move(later.failureCode);
     finding.failureDetail = std::move(later.failureDetail);
@@ -84,14 +85,14 @@ Result<StepFinding> resultOf(std::future<Result<StepFinding>>& later) {
 } // namespace
 
 UnitRun::UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep,
-                 FindStep find, AskFor askFor)
+                 FindStep find, UnitSurroundings around)
     : plan_(plan),
       record_(std::move(record)),
       pool_(pool),
       publish_(std::move(publish)),
       keep_(std::move(keep)),
       find_(find),
-      askFor_(std::move(askFor)) {
+      around_(std::move(around)) {
     record_.outcome = Outcome::Pass;
 }
 
@@ -100,7 +101,10 @@ TestRecord UnitRun::run(std::unique_ptr<UsbTransport> transport, std::stop_token
     Camera camera(board, plan_.sensor, plan_.board, plan_.timing);
     BoardHello hello;
     const auto begin = board.clock().now();
-    StepContext context{plan_, camera, hello, Deadline(begin + plan_.unitTimeLimit), stop, askFor_};
+    StepContext context{plan_, camera, hello, Deadline(begin + plan_.unitTimeLimit), stop, around_.askFor};
+    context.turnLens = [this](const FocusLook& look, std::stop_token asked) {
+        return showFocus(look, std::move(asked));
+    };
     if (runAll(plan_.setup, context)) runAll(plan_.main, context);
     runTeardown(context);
     finishInOrder(0);
@@ -176,6 +180,9 @@ bool UnitRun::takeFront() {
     if (pending.later.valid()) {
         auto later = resultOf(pending.later);
         if (!later) {
+            for (auto& scene : pending.finding.scenes)
+                scene.remarks.push_back(later.error().message);
+            showScenes(std::move(pending.finding.scenes), true);
             recordError(later.error(), false);
             return false;
         }
@@ -207,6 +214,7 @@ bool UnitRun::take(const StepSpec& spec, int attempt, StepFinding finding, bool 
         record_.marginal = record_.marginal || measurement.outcome == MeasurementOutcome::Marginal;
         record_.measurements.push_back(std::move(measurement));
     }
+    showScenes(std::move(finding.scenes), !good);
     return good;
 }
 
@@ -229,6 +237,15 @@ void UnitRun::blame(Outcome outcome, std::string code, std::string detail) {
     record_.outcome = outcome;
     record_.failureCode = std::move(code);
     record_.failureDetail = std::move(detail);
+}
+
+void UnitRun::showScenes(std::vector<JudgedPicture> scenes, bool failed) {
+    if (around_.keepScenes && !scenes.empty()) around_.keepScenes(std::move(scenes), failed);
+}
+
+Result<bool> UnitRun::showFocus(const FocusLook& look, std::stop_token stop) {
+    publish_(FocusLooked{record_.slot, look});
+    return around_.turnLens ? around_.turnLens(look, std::move(stop)) : Result<bool>(false);
 }
 
 void UnitRun::runTeardown(StepContext& context) {

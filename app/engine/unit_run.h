@@ -17,8 +17,19 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace framegate {
+
+/// People and places beside a slot, where there are any.
+struct UnitSurroundings {
+    /// Somebody shows the module a scene.
+    std::function<Result<>(Scene, std::stop_token)> askFor{};
+    /// Somebody sets the lens, told how it stands; true once they say that it is done.
+    std::function<Result<bool>(const FocusLook&, std::stop_token)> turnLens{};
+    /// Pictures that were judged, and whether their step failed; to be kept.
+    std::function<void(std::vector<JudgedPicture>, bool failed)> keepScenes{};
+};
 
 /// Takes one unit through the plan, once: setup, main, and always teardown. What can be judged without the
 /// module is judged by the pool meanwhile; the record comes out the same as if nothing overlapped.
@@ -26,8 +37,6 @@ namespace framegate {
 class UnitRun {
 public:
     using Publish = std::function<void(const RunEvent&)>;
-    /// Somebody shows the module a scene.
-    using AskFor = std::function<Result<>(Scene, std::stop_token)>;
     /// A failing capture, to be kept.
     using KeepArtifact = std::function<void(Resolution, const PictureBytes&)>;
 
@@ -36,7 +45,7 @@ public:
 
     /// \a record comes with lot, serial, run, slot and the names of everything filled in.
     UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep,
-            FindStep find = findStep, AskFor askFor = {});
+            FindStep find = findStep, UnitSurroundings around = {});
 
     /// Runs on the board behind \a transport. The record is complete but not committed.
     TestRecord run(std::unique_ptr<UsbTransport> transport, std::stop_token stop);
@@ -62,6 +71,8 @@ private:
     bool take(const StepSpec& spec, int attempt, StepFinding finding, bool lastAttempt);
     void recordError(const Error& error, bool late);
     void blame(Outcome outcome, std::string code, std::string detail);
+    Result<bool> showFocus(const FocusLook& look, std::stop_token stop);
+    void showScenes(std::vector<JudgedPicture> scenes, bool failed);
     void runTeardown(StepContext& context);
 
     const TestPlan& plan_;
@@ -71,7 +82,7 @@ private:
     Publish publish_;
     KeepArtifact keep_;
     FindStep find_;
-    AskFor askFor_;
+    UnitSurroundings around_;
     unsigned stepIndex_ = 0;
     bool boardInDoubt_ = false;
     bool lastWasGood_ = false; ///< what was taken last

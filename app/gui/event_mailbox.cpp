@@ -14,6 +14,8 @@ void EventMailbox::publish(const RunEvent& event) {
         steps_[step->slot] = std::move(stamped);
     } else if (const auto* picture = std::get_if<PictureTaken>(&event)) {
         pictures_[picture->slot] = std::move(stamped);
+    } else if (const auto* looked = std::get_if<FocusLooked>(&event)) {
+        looks_[looked->slot] = std::move(stamped);
     } else if (std::holds_alternative<StationNotice>(event)) {
         notices_.push_back(std::move(stamped));
         if (notices_.size() > keptNotices) notices_.pop_front();
@@ -27,7 +29,7 @@ std::vector<RunEvent> EventMailbox::take() {
     auto all = std::exchange(lasting_, {});
     std::move(notices_.begin(), notices_.end(), std::back_inserter(all));
     notices_.clear();
-    for (auto* newest : {&steps_, &pictures_}) {
+    for (auto* newest : {&steps_, &pictures_, &looks_}) {
         for (auto& [slot, stamped] : *newest)
             all.push_back(std::move(stamped));
         newest->clear();

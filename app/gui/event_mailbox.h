@@ -34,8 +34,9 @@ private:
     std::uint64_t published_ = 0;
     std::vector<Stamped> lasting_;
     std::deque<Stamped> notices_;
-    std::map<int, Stamped> steps_;    ///< by slot
-    std::map<int, Stamped> pictures_; ///< by slot
+    std::map<int, Stamped> steps_; ///< by slot
+    std::map<int, Stamped> pictures_;
+    std::map<int, Stamped> looks_; ///< by slot
 };
 
 } // namespace framegate

@@ -154,6 +154,12 @@ void StationModel::on(const PictureTaken& event) {
     ++state.pictureCount;
 }
 
+void StationModel::on(const FocusLooked& event) {
+    auto& state = slot(event.slot);
+    state.step = focusText(event.look);
+    state.resolution = {};
+}
+
 void StationModel::on(const RunFinished& event) {
     const auto& record = *event.record;
     auto& state = slot(record.slot);

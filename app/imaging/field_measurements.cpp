@@ -131,7 +131,7 @@ Result<FieldMeasurements> field(const DecodedPicture& first, const DecodedPictur
                deadCluster * pictures.level, first.size);
     measureShading(pictures, all.readings);
     measureBlemishes(pictures, all);
-    measureLines(pictures, all.readings);
+    measureLines(pictures, all);
     measureNoise(pictures, all.readings);
     return all;
 }

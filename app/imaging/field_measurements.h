@@ -33,6 +33,8 @@ struct FieldMeasurements {
     std::vector<Reading> readings;
     std::vector<Blemish> blemishes;
     std::vector<PixelDefect> defects;
+    int peakRow = -1; ///< that row_peak is of; -1 where rows were not measured
+    int peakColumn = -1;
 };
 
 /// Measures two pictures of one uniform field, taken alike; \a curve turns levels into light. Reentrant.

@@ -29,7 +29,7 @@ cv::Mat againstSmooth(const cv::Mat& light);
 void measureShading(const FieldPictures& field, std::vector<Reading>& readings);
 /// Small blemishes that are one of \a all's defects are left to these.
 void measureBlemishes(const FieldPictures& field, FieldMeasurements& all);
-void measureLines(const FieldPictures& field, std::vector<Reading>& readings);
+void measureLines(const FieldPictures& field, FieldMeasurements& all);
 void measureNoise(const FieldPictures& field, std::vector<Reading>& readings);
 /// Pixels that are off by more than \a threshold levels from the median around them.
 std::vector<PixelDefect> findDefects(const cv::Mat& luma, double threshold);

@@ -36,17 +36,18 @@ std::vector<double> outstanding(const std::vector<double>& means) {
     return out;
 }
 
-void addLines(const char* peakName, const char* sigmaName, const std::vector<double>& means, Resolution size,
-              std::vector<Reading>& readings) {
+/// Returns which line stands out most.
+int addLines(const char* peakName, const char* sigmaName, const std::vector<double>& means, Resolution size,
+             std::vector<Reading>& readings) {
     const auto off = outstanding(means);
-    double peak = 0;
     double square = 0;
-    for (const double value : off) {
-        peak = std::max(peak, std::abs(value));
+    for (const double value : off)
         square += value * value;
-    }
-    readings.push_back({peakName, peak, "{DN}", size});
+    const auto peak = std::max_element(off.begin(), off.end(),
+                                       [](double a, double b) { return std::abs(a) < std::abs(b); });
+    readings.push_back({peakName, std::abs(*peak), "{DN}", size});
     readings.push_back({sigmaName, std::sqrt(square / static_cast<double>(off.size())), "{DN}", size});
+    return static_cast<int>(peak - off.begin());
 }
 
 /// Takes the surface of fourth order along the rows away: shading is no band.
@@ -85,11 +86,12 @@ double strongestBand(const std::vector<double>& means) {
 
 } // namespace
 
-void measureLines(const FieldPictures& field, std::vector<Reading>& readings) {
+void measureLines(const FieldPictures& field, FieldMeasurements& all) {
+    auto& readings = all.readings;
     cv::Mat mean;
     field.grey->convertTo(mean, CV_32F, 1.0 / 32);
-    addLines("row_peak", "row_sigma", meansOf(mean, true), field.size, readings);
-    addLines("column_peak", "column_sigma", meansOf(mean, false), field.size, readings);
+    all.peakRow = addLines("row_peak", "row_sigma", meansOf(mean, true), field.size, readings);
+    all.peakColumn = addLines("column_peak", "column_sigma", meansOf(mean, false), field.size, readings);
     const double band =
         std::max(strongestBand(meansOf(*field.first, true)), strongestBand(meansOf(*field.second, true)));
     readings.push_back({"banding", 100 * band / field.level, "%", field.size});

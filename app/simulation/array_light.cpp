@@ -51,26 +51,45 @@ double blurAt(const UnitOptics& optics, double x, double y) {
     const double along =
         x * std::cos(optics.tiltDegrees * perDegree) + y * std::sin(optics.tiltDegrees * perDegree);
     // A tilted lens is focused where it does least harm: a little to the far side of the centre.
-    const double tilted = optics.tiltBlur * std::abs(along / cornerRadius + 0.25) / 1.25;
+    const double tilted = optics.tiltBlur * (along / cornerRadius + 0.25) / 1.25;
+    const double away = optics.lensTurns * optics.blurPerTurn + tilted;
     const double square = optics.blur * optics.blur * (1 - r2) + optics.blurCorner * optics.blurCorner * r2;
-    return std::sqrt(std::max(square, 0.0) + tilted * tilted);
+    return std::sqrt(std::max(square, 0.0) + away * away);
 }
 
-/// The point spread is Gaussian, its width that of the middle of each tile.
-cv::Mat blurred(const cv::Mat& light, const UnitOptics& optics, const Field& field) {
+/// The point spread is Gaussian, its width that of the middle of each tile. \a scale is what \a light was
+/// made smaller by.
+cv::Mat blurredBy(const cv::Mat& light, const UnitOptics& optics, const Field& field, int scale) {
+    // Making it smaller and larger again has blurred it already.
+    const double before = scale == 1 ? 0 : scale * scale * (1 / 12.0 + 1 / 6.0);
     cv::Mat out(light.size(), light.type());
     for (int j = 0; j < tilesDown; ++j)
         for (int i = 0; i < tilesAcross; ++i) {
             const cv::Point from(i * light.cols / tilesAcross, j * light.rows / tilesDown);
             const cv::Point to((i + 1) * light.cols / tilesAcross, (j + 1) * light.rows / tilesDown);
             const cv::Rect tile(from, to);
-            const double sigma =
-                blurAt(optics, field.x(0.5 * (from.x + to.x)), field.y(0.5 * (from.y + to.y)));
+            const double whole = blurAt(optics, field.x(0.5 * scale * (from.x + to.x)),
+                                        field.y(0.5 * scale * (from.y + to.y)));
+            const double sigma = scale == 1 ? whole : std::sqrt(whole * whole - before) / scale;
             const int reach = std::max(1, static_cast<int>(std::ceil(3.2 * sigma)));
             cv::Mat target = out(tile);
             cv::GaussianBlur(light(tile), target, {2 * reach + 1, 2 * reach + 1}, sigma, sigma,
                              cv::BORDER_REPLICATE);
         }
+    return out;
+}
+
+/// A lens far from its place blurs by hundreds of pixels: that is done on a smaller picture.
+cv::Mat blurred(const cv::Mat& light, const UnitOptics& optics, const Field& field) {
+    constexpr int scale = 4;
+    constexpr double wide = 8; // pixels; the lens's own blur only adds to it
+    const double tilted = optics.tiltBlur * (1 / cornerRadius + 0.25);
+    if (std::abs(optics.lensTurns) * optics.blurPerTurn - tilted < wide)
+        return blurredBy(light, optics, field, 1);
+    cv::Mat small;
+    cv::resize(light, small, {light.cols / scale, light.rows / scale}, 0, 0, cv::INTER_AREA);
+    cv::Mat out;
+    cv::resize(blurredBy(small, optics, field, scale), out, light.size(), 0, 0, cv::INTER_LINEAR);
     return out;
 }
 

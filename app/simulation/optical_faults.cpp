@@ -102,6 +102,10 @@ Apply exposureStuck(Parameters& p) {
     const double ev = p.number("ev", -10, 10, -2);
     return [=](UnitTroubles& t) { t.optics.exposureValue = ev; };
 }
+Apply lensUnset(Parameters& p) {
+    const double turns = p.number("turns", 0.001, 1, 0.5);
+    return [=](UnitTroubles& t) { t.optics.unsetTurns = turns; };
+}
 
 const Builders& steadyFaults() {
     static const Builders all = {
@@ -149,6 +153,7 @@ const Builders& opticalFaults() {
     static const Builders all = [] {
         Builders made = steadyFaults();
         made.emplace("intermittent", intermittent);
+        made.emplace("lens-unset", lensUnset);
         return made;
     }();
     return all;

@@ -48,6 +48,15 @@ public:
 
     const UnitOptics& optics() const { return optics_; }
 
+    /// The lens stands so many turns from where it was put in.
+    void turnLens(double turns) {
+        if (turns == turned_) return;
+        optics_.lensTurns += turns - turned_;
+        turned_ = turns;
+        light_.release();
+        clean_.release();
+    }
+
     /// Levels without noise; valid until the next call.
     const cv::Mat& clean(Shown shown, cv::Size size, const sim::Development& development) {
         if (clean_.size() == size && madeFor_ == std::pair(shown, development)) return clean_;
@@ -117,6 +126,7 @@ private:
     std::shared_ptr<const ChartDescription> chart_;
     const SensorArray& array_;
     UnitOptics optics_;
+    double turned_ = 0;
     cv::Mat light_; ///< on the whole array
     Shown lightOf_ = Shown::Chart;
     cv::Mat clean_;
@@ -126,8 +136,13 @@ private:
 class OpticalScene : public sim::Scene {
 public:
     OpticalScene(const std::shared_ptr<const ChartDescription>& chart, const SensorArray& array,
-                 std::uint64_t seed, UnitOptics usual, std::optional<UnitOptics> faulty, double probability)
-        : array_(array), random_(seed), probability_(probability), usual_(chart, array, std::move(usual)) {
+                 std::uint64_t seed, UnitOptics usual, std::optional<UnitOptics> faulty, double probability,
+                 std::shared_ptr<const LensTurned> turned)
+        : array_(array),
+          random_(seed),
+          probability_(probability),
+          usual_(chart, array, std::move(usual)),
+          turned_(std::move(turned)) {
         noiseSeed_ = random_.below(1U << 30);
         if (faulty) faulty_.emplace(chart, array, std::move(*faulty));
     }
@@ -135,6 +150,7 @@ public:
     sim::SceneImage look(std::uint16_t width, std::uint16_t height, std::uint64_t frame,
                          const sim::Development& development) override {
         auto& rendering = faulty_ && random_.happens(probability_) ? *faulty_ : usual_;
+        if (turned_) rendering.turnLens(turned_->load());
         const auto& clean = rendering.clean(shown_, {width, height}, development);
         sim::SceneImage image{width, height, std::vector<std::uint8_t>(std::size_t{width} * height * 3)};
         cv::Mat out(height, width, CV_8UC3, image.rgb.data());
@@ -186,6 +202,7 @@ private:
     double probability_;
     Rendering usual_;
     std::optional<Rendering> faulty_;
+    std::shared_ptr<const LensTurned> turned_;
     std::uint64_t noiseSeed_ = 0;
     std::optional<std::pair<double, PixelNoise>> noise_;
     Shown shown_ = Shown::Chart;
@@ -195,12 +212,13 @@ private:
 
 std::unique_ptr<sim::Scene> makeOpticalScene(std::shared_ptr<const ChartDescription> chart,
                                              sim::SensorKind sensor, std::uint64_t seed, UnitOptics usual,
-                                             std::optional<UnitOptics> faulty, double probability) {
+                                             std::optional<UnitOptics> faulty, double probability,
+                                             std::shared_ptr<const LensTurned> turned) {
     // The slots are the parallelism; OpenCV's own threads would only be in their way.
     static const bool oneThread = (cv::setNumThreads(1), true);
     (void)oneThread;
     return std::make_unique<OpticalScene>(chart, arrayOf(sensor), seed, std::move(usual), std::move(faulty),
-                                          probability);
+                                          probability, std::move(turned));
 }
 
 } // namespace framegate::simulation

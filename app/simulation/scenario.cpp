@@ -173,6 +173,24 @@ Result<> readSeed(const Table& root, Scenario& scenario) {
     return {};
 }
 
+Result<> readOperator(const Table& root, Scenario& scenario) {
+    const auto value = root.optional("operator");
+    if (!value) return {};
+    const auto table = value->table();
+    if (!table) return passOn(table);
+    if (const auto present = table->optional("present")) {
+        const auto there = present->boolean();
+        if (!there) return passOn(there);
+        scenario.hand.present = *there;
+    }
+    if (const auto disobeys = table->optional("disobeys")) {
+        const auto share = disobeys->number(0, 0.5);
+        if (!share) return passOn(share);
+        scenario.hand.disobeys = *share;
+    }
+    return table->finish();
+}
+
 bool applies(const Scenario::Entry& entry, const Unit& unit, int slot, int run) {
     return (!entry.serial || entry.serial == unit.serial.text()) &&
            (!entry.index || entry.index == unit.index) && (!entry.slot || entry.slot == slot) &&
@@ -205,6 +223,7 @@ Result<std::shared_ptr<const Scenario>> readScenario(const std::filesystem::path
     const auto& root = document->root();
     auto scenario = std::make_shared<Scenario>();
     if (auto read = readSeed(root, *scenario); !read) return passOn(read);
+    if (auto read = readOperator(root, *scenario); !read) return passOn(read);
     if (auto read = readMix(root, *scenario); !read) return passOn(read);
     if (auto read = readEntries(root, "unit", file, readUnit, *scenario); !read) return passOn(read);
     if (auto read = readEntries(root, "slot", file, readSlot, *scenario); !read) return passOn(read);

@@ -53,7 +53,14 @@ public:
         std::optional<PictureInPlace> picture;
     };
 
+    /// Who turns lenses on the virtual bench.
+    struct Operator {
+        bool present = true;
+        double disobeys = 0; ///< share of turns that go the other way
+    };
+
     std::optional<std::uint64_t> seed;
+    Operator hand;
     double good = 1;            ///< share of units that the mix leaves good
     std::vector<FaultSpec> mix; ///< what it gives the others
     std::vector<Entry> entries;

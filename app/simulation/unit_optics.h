@@ -40,6 +40,8 @@ struct UnitOptics {
     double blurCorner = 0;  ///< and in the corners
     double tiltBlur = 0;    ///< what a tilted lens adds at 0.73 of the half diagonal, quadratically
     double tiltDegrees = 0; ///< direction of that corner, clockwise from the right
+    double lensTurns = 0;   ///< of the lens's thread from where it is sharpest; out is positive
+    double blurPerTurn = 0; ///< what a whole turn blurs the picture by, standard deviation
     double cornerLight = 1; ///< against the centre
     double sideLight = 1;   ///< of the darker side against the brighter, for one-sided shading
     double sideDegrees = 0; ///< direction of the darker side, clockwise from the right
@@ -99,6 +101,7 @@ struct OpticalFaults {
     double bandAmplitude = 0; ///< digital numbers
     double snr = 0;           ///< dB at mid grey; 0: as it was
     double exposureValue = 0; ///< stops
+    double unsetTurns = 0;    ///< the lens was never set: somewhere within so many turns of its place
     double probability = 1;   ///< a capture, with which all this shows
 
     bool operator==(const OpticalFaults&) const = default;

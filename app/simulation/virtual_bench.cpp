@@ -6,6 +6,7 @@
 #include "protocol/usb_identity.h"
 #include "sim/module_kind.h"
 #include "simulation/chart_scene.h"
+#include "simulation/lens_operator.h"
 #include "simulation/optical_scene.h"
 #include "simulation/scenario.h"
 #include "simulation/virtual_board.h"
@@ -77,6 +78,8 @@ private:
     unsigned seen_;
 };
 
+constexpr std::chrono::milliseconds turningTime{600}; ///< of one small turn and a look at the screen
+
 class Bench : public VirtualBench {
 public:
     Bench(BenchOptions options, const sim::ModuleKind& kind) : options_(std::move(options)), kind_(kind) {
@@ -84,6 +87,7 @@ public:
         if (!options_.seedGiven) options_.seed = options_.scenario->seed.value_or(options_.seed);
         for (int slot = 1; slot <= options_.slots; ++slot) {
             boards_.push_back(std::make_unique<VirtualBoard>(slot, options_.pace, wiring()));
+            hands_.emplace_back();
             const auto index = static_cast<unsigned>(slot);
             plugIn(slot, {Serial::numbered(index), index, {}}, 1);
         }
@@ -145,6 +149,15 @@ public:
             fmt::format("slot {}: nobody is at the virtual bench to show it the {}", slot, sceneText(scene)));
     }
 
+    /// The simulated hand turns the lens while the board's time goes on.
+    Result<bool> adjustFocus(int slot, const FocusLook& look, std::stop_token stop) override {
+        const auto place = static_cast<std::size_t>(slot - 1);
+        auto turned = boards_[place]->sleepFor(turningTime, std::move(stop));
+        if (!turned) return passOn(turned);
+        if (options_.scenario->hand.present) hands_[place]->follow(look.advice);
+        return false;
+    }
+
     void remove(int) override {}
 
     StationLayout layout() const override {
@@ -170,17 +183,19 @@ private:
                 static_cast<std::uint8_t>(options_.chart ? lights : 0)};
     }
 
-    std::unique_ptr<sim::Scene> sceneFor(const Unit& unit, const UnitTroubles& troubles) const {
+    std::unique_ptr<sim::Scene> sceneFor(const Unit& unit, const UnitTroubles& troubles,
+                                         std::shared_ptr<const LensTurned> turned) const {
         const auto seedFor = [&](std::string_view what) {
             return derivedSeed(options_.seed, fmt::format("{}/{}", what, unit.serial.text()));
         };
         if (!options_.chart) return makeChartScene(seedFor("scene"), kind_.sensor);
         auto good = goodOptics(kind_.sensor, seedFor("optics"), unit.index);
         if (troubles.optics == OpticalFaults{})
-            return makeOpticalScene(options_.chart, kind_.sensor, seedFor("scene"), std::move(good));
+            return makeOpticalScene(options_.chart, kind_.sensor, seedFor("scene"), std::move(good), {}, 1,
+                                    std::move(turned));
         auto faulty = withFaults(good, troubles.optics, kind_.sensor, seedFor("optical faults"));
         return makeOpticalScene(options_.chart, kind_.sensor, seedFor("scene"), std::move(good),
-                                std::move(faulty), troubles.optics.probability);
+                                std::move(faulty), troubles.optics.probability, std::move(turned));
     }
 
     /// Puts the unit's module into the slot; says what is wrong with it.
@@ -189,8 +204,11 @@ private:
         const auto seedFor = [&](std::string_view what) {
             return derivedSeed(options_.seed, fmt::format("{}/{}", what, unit.serial.text()));
         };
-        auto module = std::make_unique<sim::CameraModule>(troubles.module, sceneFor(unit, troubles),
-                                                          seedFor("module"), kind_);
+        auto& hand = hands_[static_cast<std::size_t>(slot - 1)];
+        hand = std::make_unique<LensOperator>(seedFor(fmt::format("hand/{}", run)),
+                                              options_.scenario->hand.disobeys);
+        auto module = std::make_unique<sim::CameraModule>(
+            troubles.module, sceneFor(unit, troubles, hand->turned()), seedFor("module"), kind_);
         for (const auto& picture : troubles.pictures)
             module->sensor().overridePicture(picture.width, picture.height, picture.bytes);
         boards_[static_cast<std::size_t>(slot - 1)]->insert(std::move(module), troubles.board,
@@ -201,6 +219,7 @@ private:
     BenchOptions options_;
     const sim::ModuleKind kind_;
     std::vector<std::unique_ptr<VirtualBoard>> boards_;
+    std::vector<std::unique_ptr<LensOperator>> hands_; ///< one a slot
     mutable std::mutex truthMutex_;
     std::map<std::pair<std::string, int>, std::string> truth_;
 };

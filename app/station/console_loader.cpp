@@ -2,9 +2,11 @@
 #include "station/console_loader.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
+#include <utility>
 
 namespace framegate {
 namespace {
@@ -54,6 +56,36 @@ Result<> ConsoleLoader::show(int slot, Scene scene, std::stop_token stop) {
     return awaitEnter(std::move(stop));
 }
 
-void ConsoleLoader::remove(int) {}
+/// What was typed since, without waiting. Returns whether a line is complete.
+bool ConsoleLoader::lineTyped() {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    char c = 0;
+    while (::poll(&input, 1, 0) > 0 && ::read(STDIN_FILENO, &c, 1) == 1) {
+        if (c == '\n') return true;
+        typed_ += c;
+    }
+    return false;
+}
+
+Result<bool> ConsoleLoader::adjustFocus(int slot, const FocusLook& look, std::stop_token stop) {
+    if (stop.stop_requested())
+        return failure(ErrorKind::Cancelled, "CANCELLED", "stopped while a lens was being set");
+    const std::unique_lock lock(terminal_, std::try_to_lock); // another slot may be asking for its unit
+    if (!lock || ::isatty(STDIN_FILENO) == 0) return false;
+    if (look.looks <= 1) done_.erase(slot);
+    setting_.insert(slot);
+    if (lineTyped()) {
+        const auto line = std::exchange(typed_, {});
+        if (line.empty() && setting_.size() == 1) done_.insert(slot);
+        if (!line.empty()) done_.insert(std::atoi(line.c_str()));
+    }
+    return done_.erase(slot) > 0;
+}
+
+void ConsoleLoader::remove(int slot) {
+    const std::lock_guard lock(terminal_);
+    setting_.erase(slot);
+    done_.erase(slot);
+}
 
 } // namespace framegate

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 
 namespace framegate {
@@ -17,11 +18,19 @@ public:
     /// Errors also: NotAvailable `NO_OPERATOR` when there is no terminal to ask at.
     Result<> insert(int slot, const Unit& unit, int run, std::stop_token stop) override;
     Result<> show(int slot, Scene scene, std::stop_token stop) override;
+    /// The terminal's progress view shows how the lens stands; Enter says that it is done, and where several
+    /// lenses are being set, the slot's number before it.
+    Result<bool> adjustFocus(int slot, const FocusLook& look, std::stop_token stop) override;
     void remove(int slot) override;
 
 private:
+    bool lineTyped();
+
     std::mutex terminal_;
     std::map<int, std::string> inSlot_;
+    std::set<int> setting_; ///< slots whose lens is being set
+    std::string typed_;     ///< of a line that is not complete
+    std::set<int> done_;    ///< slots whose operator says so
 };
 
 } // namespace framegate

@@ -36,6 +36,16 @@ Json describe(const PictureTaken& event) {
             {"bytes", event.bytes ? event.bytes->size() : 0},
             {"valid", event.valid}};
 }
+Json describe(const FocusLooked& event) {
+    const auto& look = event.look;
+    return {{"event", "focus_looked"},
+            {"slot", event.slot},
+            {"figure", look.figure},
+            {"peak", look.peak},
+            {"centre", look.centre},
+            {"corners", look.corners},
+            {"advice", adviceText(look.advice)}};
+}
 Json describe(const RunFinished& event) {
     const auto& record = *event.record;
     return {{"event", "run_finished"},

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <map>
 
 namespace framegate {
 namespace {
@@ -37,6 +38,12 @@ void addOutputOptions(CLI::App& app, RunOptions& options) {
     app.add_option("--db", options.db, "Database (default: sqlite in the output folder): sqlite:///path");
     app.add_option("--events", options.events, "File for events, one JSON object a line");
     app.add_option("--usb-record", options.usbRecord, "Record all that goes over USB in this file");
+    static const std::map<std::string, Overlays> overlays = {
+        {"none", Overlays::None}, {"failed", Overlays::Failed}, {"all", Overlays::All}};
+    app.add_option(
+           "--overlays", options.overlays,
+           "Keep judged pictures, with what was found drawn over them, of: none, failed (default), all units")
+        ->transform(CLI::CheckedTransformer(overlays));
     app.add_flag("--resume", options.resume, "Continue the lot that the output folder holds");
 }
 

@@ -128,6 +128,7 @@ public:
         order_.operatorId = options_.operatorId;
         order_.software = softwareVersion();
         order_.artifacts = options_.out / "artifacts";
+        order_.overlays = options_.overlays;
         auto units = unitsOf(options_, plan_);
         if (!units) return passOn(units);
         order_.units = std::move(*units);
@@ -152,8 +153,9 @@ public:
         std::vector<EventSink*> sinks = {&events};
         if (eventLog_) sinks.insert(sinks.begin(), eventLog_.get());
         EventFan fan(sinks);
-        StationRunner runner(bench_->layout(), plan_,
-                             {bench_->usb(), bench_->loader(), *store_, {csv_.get(), json_.get()}, fan});
+        StationRunner runner(
+            bench_->layout(), plan_,
+            {bench_->usb(), bench_->loader(), *store_, {csv_.get(), json_.get()}, fan, artist_.get()});
         auto summary = runner.run(order_, std::move(stop));
         if (const auto truth = bench_->truthCsv(); !truth.empty())
             if (auto written = writeFileAtomically(options_.out / "truth.csv", truth); !written && summary)
@@ -223,6 +225,7 @@ private:
     std::unique_ptr<ReportWriter> csv_;
     std::unique_ptr<ReportWriter> json_;
     std::unique_ptr<EventLog> eventLog_;
+    std::unique_ptr<PictureArtist> artist_ = makePictureArtist();
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "domain/overlays.h"
 #include "domain/run_event.h"
 #include "domain/test_plan.h"
 #include "domain/test_record.h"
@@ -34,6 +35,7 @@ struct RunOptions {
     std::string db;
     std::filesystem::path events;
     std::filesystem::path usbRecord; ///< all that goes over USB
+    Overlays overlays = Overlays::Failed;
     bool resume = false;
 };
 

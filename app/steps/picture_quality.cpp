@@ -3,6 +3,7 @@
 #include "imaging/chart_measurements.h"
 #include "imaging/field_measurements.h"
 #include "jpeg/validator.h"
+#include "steps/picture_marks.h"
 #include "steps/readings.h"
 #include "steps/registry.h"
 #include "steps/scene_captures.h"
@@ -23,14 +24,28 @@ class Judgement {
 public:
     Judgement(const TestPlan& plan, Resolution size) : plan_(plan), size_(size) {}
 
+    /// What follows is of this scene's picture.
+    void begin(Scene scene, const PictureBytes& bytes) {
+        judged_.clear();
+        finding_.scenes.push_back({scene, size_, bytes, {}, {}});
+    }
     void add(std::vector<Reading> readings) {
         for (auto& reading : readings) {
-            failed_ = failed_ || plan_.limits.judge(reading, "", 1).outcome == MeasurementOutcome::Fail;
+            judged_.push_back(plan_.limits.judge(reading, "", 1));
+            failed_ = failed_ || judged_.back().outcome == MeasurementOutcome::Fail;
             finding_.readings.push_back(std::move(reading));
         }
+        finding_.scenes.back().remarks = remarksOf(judged_);
+    }
+    /// What was found in the scene's picture, once its readings were added.
+    template <class Measured>
+    void mark(const Measured& measured) {
+        auto& shown = finding_.scenes.back();
+        shown.marks = marksOf(size_, measured, judged_, std::string(sceneText(shown.scene)));
     }
     /// The unit's fault, without a limit that says so.
     void blame(std::string code, std::string detail) {
+        finding_.scenes.back().remarks.push_back(detail);
         if (!finding_.failureCode.empty()) return;
         finding_.failureCode = std::move(code);
         finding_.failureDetail = std::move(detail);
@@ -68,7 +83,8 @@ private:
     const TestPlan& plan_;
     Resolution size_;
     StepFinding finding_;
-    bool failed_ = false; ///< some limit
+    std::vector<Measurement> judged_; ///< of this scene
+    bool failed_ = false;             ///< some limit
     std::optional<Error> doubt_;
 };
 
@@ -119,6 +135,7 @@ ToneCurve judgeChart(Judgement& judgement, const DecodedPicture& picture) {
         return ToneCurve::srgb(8);
     }
     judgement.add(std::move(measured->readings));
+    judgement.mark(*measured);
     judgement.expect(imaging::chartReadingNames());
     return std::move(measured->curve);
 }
@@ -127,6 +144,7 @@ void judgeField(Judgement& judgement, const Result<imaging::FieldMeasurements>& 
                 const std::vector<std::string_view>& names) {
     if (!measured) return judgement.doubt(measured.error());
     judgement.add(measured->readings);
+    judgement.mark(*measured);
     judgement.expect(names);
 }
 
@@ -150,6 +168,7 @@ Result<StepFinding> judge(const TestPlan& plan, Resolution size, const Pictures&
     auto curve = ToneCurve::srgb(8);
     // The chart is first: it gives the tone curve.
     for (const auto& [scene, bytes] : pictures) {
+        judgement.begin(scene, bytes.front());
         const auto shown = decoded(judgement, bytes);
         if (!shown) return passOn(shown);
         if (shown->empty()) continue;
@@ -222,6 +241,8 @@ public:
         if (captures->pictures.empty()) return finding;
         if (const auto& chart = captures->pictures.find(Scene::Chart); chart != captures->pictures.end())
             finding.picture = {size, chart->second.front(), finding.failureCode.empty()};
+        for (const auto& [scene, bytes] : captures->pictures)
+            finding.scenes.push_back({scene, size, bytes.front(), {}, {}});
         finding.later = [&plan = context.plan, size, pictures = std::move(captures->pictures)] {
             return judge(plan, size, pictures);
         };

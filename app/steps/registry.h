@@ -17,6 +17,7 @@ const Step& standbyCurrentStep();
 const Step& colourBarsStep();
 const Step& runContentStep();
 const Step& pictureQualityStep();
+const Step& setFocusStep();
 const Step& standbyStep();
 
 /// Every step there is.

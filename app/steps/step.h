@@ -4,9 +4,11 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "camera/camera.h"
+#include "domain/focus.h"
 #include "domain/measurement.h"
 #include "domain/pictures.h"
 #include "domain/test_plan.h"
+#include "reports/picture_artist.h"
 #include "steps/scene_sketch.h"
 
 #include <functional>
@@ -28,6 +30,9 @@ struct StepContext {
     std::stop_token stop;
     /// Somebody shows the module what the fixture cannot; empty: nobody is there.
     std::function<Result<>(Scene, std::stop_token)> askFor{};
+    /// Somebody is told how the lens stands and may turn it; true once they say that it is set. Empty: nobody
+    /// is there.
+    std::function<Result<bool>(const FocusLook&, std::stop_token)> turnLens{};
     Scene scene = Scene::Chart;          ///< in front of the module
     bool sceneByHand = false;            ///< somebody has put it there
     std::vector<SceneSketch> sketches{}; ///< of this run's settled pictures, one a size
@@ -48,6 +53,7 @@ struct StepFinding {
     std::string failureDetail;
     bool ends = false; ///< the unit is so bad that no later step makes sense
     std::optional<ShownPicture> picture;
+    std::vector<JudgedPicture> scenes{}; ///< every picture that was judged, to be drawn
     /// The part of the judgement that needs the module no more. It may be called from another thread, while
     /// the module is already at the next step; what it finds is added to the above.
     std::function<Result<StepFinding>()> later;

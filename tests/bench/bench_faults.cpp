@@ -8,6 +8,7 @@
 // by which codes, and how long until the verdict. Rows are appended to FILE as they are done; rows that stand
 // there already are left out, so that a run can be stopped and continued, and shards can share a file's
 // folder.
+#include "bench/fault_thresholds.h"
 #include "bench/figures.h"
 #include "support/virtual_lot.h"
 
@@ -436,6 +437,7 @@ int writeTable(const Options& options) {
                         "often the fault shows, against its parameter.\n\n{}{}",
                         sensor, inRangeHead, tableOf(sensor, true, lines, options), sensor, belowHead,
                         tableOf(sensor, false, lines, options));
+    text += test::thresholdTables(lines);
     std::ofstream(options.table) << text;
     return 0;
 }

@@ -3,7 +3,7 @@
 // One 5 MP picture of the chart, one thread, CPU time: libjpeg-turbo's decode to BGR as the yardstick, beside
 // it walk, decode, fiducials and every measurement of the chart. All are timed in turn, again and again, and
 // the medians compared: a busy machine slows all alike. With --accuracy: each measurement against known
-// truth.
+// truth; with --opencv the part of it on pictures that OpenCV has drawn.
 #include "imaging/basic_checks.h"
 #include "imaging/chart_measurements.h"
 #include "imaging/grey_picture.h"
@@ -12,6 +12,7 @@
 #include "../unit/imaging/chart_scenes.h"
 #include "bench/chart_accuracy.h"
 #include "bench/figures.h"
+#include "bench/opencv_accuracy.h"
 #include "support/jpeg_pictures.h"
 
 #include <algorithm>
@@ -193,7 +194,10 @@ int main(int argc, char** argv) {
     if (argc == 3 && std::string_view(argv[1]) == "--picture") return framegate::imaging::write(argv[2]);
     const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
     const bool figures = framegate::test::wantsFigures(argc, argv);
-    for (const std::string_view argument : arguments)
-        if (argument == "--accuracy") return framegate::imaging::chartAccuracy(figures);
+    for (const std::string_view argument : arguments) {
+        if (argument == "--accuracy")
+            return framegate::imaging::chartAccuracy(figures) + framegate::imaging::openCvAccuracy(figures);
+        if (argument == "--opencv") return framegate::imaging::openCvAccuracy(figures);
+    }
     return framegate::imaging::speed(figures);
 }

@@ -31,6 +31,20 @@ TEST(EventMailbox, ManyPictures_KeepsTheNewestOfEachSlot) {
     EXPECT_EQ(std::get<PictureTaken>(events[1]).slot, 2);
 }
 
+TEST(EventMailbox, ManyLooksAtALens_KeepsTheNewestAndTheStep) {
+    EventMailbox mailbox;
+    mailbox.publish(StepStarted{1, "set-focus", {}, 3});
+    for (unsigned looks = 1; looks <= 50; ++looks) {
+        FocusLook look;
+        look.looks = looks;
+        mailbox.publish(FocusLooked{1, look});
+    }
+    const auto events = mailbox.take();
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_TRUE(std::holds_alternative<StepStarted>(events[0]));
+    EXPECT_EQ(std::get<FocusLooked>(events[1]).look.looks, 50U);
+}
+
 TEST(EventMailbox, NobodyTakes_NoVerdictIsLost) {
     EventMailbox mailbox;
     for (int run = 0; run < 1000; ++run) {

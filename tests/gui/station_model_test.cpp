@@ -47,6 +47,18 @@ TEST_F(StationModelTest, FirstStep_BeginsTheRun) {
     EXPECT_FALSE(slot(2).next);
 }
 
+TEST_F(StationModelTest, LensBeingSet_ShowsFigureAndAdviceInPlaceOfTheStep) {
+    FocusLook look;
+    look.figure = 0.94;
+    look.peak = 1;
+    look.advice = FocusAdvice::TurnBack;
+    script.lot(20).insert(1, "A").step(1, 3, "set-focus").send(FocusLooked{1, look});
+    EXPECT_EQ(slot(1).step, "focus 0.9400, 94 % of the best: turn back");
+    EXPECT_FALSE(slot(1).resolution);
+    script.step(1, 4);
+    EXPECT_EQ(slot(1).step, "capture");
+}
+
 TEST_F(StationModelTest, NextUnitAnnounced_LastVerdictStaysWithItsOwnSerial) {
     script.lot(20)
         .insert(1, "A")

@@ -67,6 +67,7 @@ public:
         return {};
     }
     Result<> show(int, Scene, std::stop_token) override { return {}; }
+    Result<bool> adjustFocus(int, const FocusLook&, std::stop_token) override { return false; }
     void remove(int) override {}
 };
 

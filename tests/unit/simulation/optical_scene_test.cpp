@@ -106,6 +106,45 @@ TEST(OpticalScene, Dust_TakesItsShareInTheMiddle) {
     EXPECT_EQ(level(dusty, 0.32, 0.3), clean);
 }
 
+/// Levels from one side of an edge to the other: the sharper, the more.
+int stepAcross(const sim::SceneImage& image) {
+    const double edge = 0.3972 + 0.0375;
+    return std::abs(level(image, edge + 0.004, 0.375) - level(image, edge - 0.004, 0.375));
+}
+
+TEST(OpticalScene, TurnedLens_BlursEitherWayAndComesBackSharp) {
+    auto optics = plainOptics();
+    optics.blurPerTurn = 20;
+    auto turned = std::make_shared<LensTurned>(0);
+    const auto scene = makeOpticalScene(chart(), sensor, 1, optics, {}, 1, turned);
+    const auto shotAt = [&](double turns) {
+        turned->store(turns);
+        return scene->look(1600, 1200, 1, bare);
+    };
+    const auto sharp = shotAt(0);
+    const int out = stepAcross(shotAt(0.4));
+    const int in = stepAcross(shotAt(-0.4));
+    EXPECT_LT(out, 0.8 * stepAcross(sharp));
+    EXPECT_NEAR(in, out, 3);
+    EXPECT_LT(stepAcross(shotAt(0.8)), out);
+    EXPECT_EQ(shotAt(0).rgb, sharp.rgb);
+}
+
+TEST(OpticalScene, TiltedLens_IsSharpestInItsCornerSomewhereElse) {
+    auto optics = plainOptics();
+    optics.blurPerTurn = 20;
+    optics.tiltBlur = 4;
+    optics.tiltDegrees = 0; // the right side is out of focus
+    const auto right = [&](double turns) {
+        optics.lensTurns = turns;
+        const auto image = shot(optics);
+        const double edge = 0.93 - 0.045;
+        return std::abs(level(image, edge + 0.002, 0.225) - level(image, edge - 0.002, 0.225));
+    };
+    EXPECT_GT(right(-0.15), right(0));
+    EXPECT_LT(right(0.15), right(0));
+}
+
 TEST(OpticalScene, SameSeed_GivesTheSamePictures) {
     const auto good = goodOptics(sensor, 5, 1);
     EXPECT_EQ(shot(good).rgb, shot(good).rgb);

@@ -4,6 +4,7 @@
 #include "simulation/virtual_bench.h"
 #include "support/program.h"
 
+#include <cmath>
 #include <gmock/gmock.h>
 
 namespace framegate::simulation {
@@ -31,6 +32,26 @@ TEST(Scenario, NamedUnit_GetsItsFaultAndNobodyElse) {
         read("[[unit]]\nserial = \"FG-000002\"\nfault = \"i2c-write-busy\"\nus = 2000\n").value();
     EXPECT_EQ(scenario->troublesOf(unit(2), 1, 1, 0).module.writeBusyUs, 2000U);
     EXPECT_EQ(scenario->troublesOf(unit(1), 1, 1, 0).module.writeBusyUs, 0U);
+}
+
+TEST(Scenario, UnsetLens_IsSomewhereWithinItsTurns) {
+    const auto scenario = read("[[slot]]\nslot = 1\nfault = \"lens-unset\"\nturns = 0.25\n").value();
+    const auto faults = scenario->troublesOf(unit(1), 1, 1, 0).optics;
+    EXPECT_EQ(faults.unsetTurns, 0.25);
+    const auto good = goodOptics(sim::SensorKind::Ov2640, 1, 1);
+    EXPECT_EQ(good.lensTurns, 0);
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        const double turns = withFaults(good, faults, sim::SensorKind::Ov2640, seed).lensTurns;
+        EXPECT_LE(std::abs(turns), 0.25);
+        EXPECT_NE(turns, 0);
+    }
+}
+
+TEST(Scenario, Operator_IsThereUnlessItSaysSo) {
+    EXPECT_TRUE(read("seed = 1\n").value()->hand.present);
+    EXPECT_FALSE(read("[operator]\npresent = false\n").value()->hand.present);
+    EXPECT_THAT(complaint("[operator]\ndisobeys = 0.9\n"), HasSubstr("0.5"));
+    EXPECT_THAT(complaint("[operator]\nname = \"x\"\n"), HasSubstr("name"));
 }
 
 TEST(Scenario, SeveralEntriesForOneUnit_AddUp) {
