@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cmath>
 #include <fmt/format.h>
 #include <span>
 #include <utility>
@@ -65,6 +67,22 @@ bool identityMatches(const SensorDescription& sensor, const std::vector<std::uin
 wire::StandbyRequest standbyRequest(const StandbyControl& control, bool on) {
     const bool set = on == control.standbyIsHigh;
     return {control.address, set ? control.mask : std::uint8_t{0}, set ? std::uint8_t{0} : control.mask};
+}
+
+/// One number of some bits of several registers, the high ones first.
+std::uint32_t joined(const std::vector<ExposureRegisters::Bits>& bits, std::span<const std::uint8_t> values) {
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < bits.size(); ++i) {
+        const auto mask = bits[i].mask;
+        number = number << std::popcount(mask) |
+                 static_cast<std::uint32_t>(values[i] & mask) >> std::countr_zero(mask);
+    }
+    return number;
+}
+
+double gainOf(std::uint32_t code) {
+    const double gain = 1 + (code & 0x0F) / 16.0;
+    return std::ldexp(gain, std::popcount(code >> 4));
 }
 
 std::vector<RegisterWrite> readable(std::vector<RegisterWrite> image) {
@@ -320,6 +338,26 @@ Result<SizeChange> Camera::programBits(const std::vector<RegisterWrite>& writes,
 
 Result<SizeChange> Camera::freezeAutomatic(bool frozen, Deadline deadline, std::stop_token stop) {
     return programBits(frozen ? sensor_.freezeAuto : sensor_.releaseAuto, deadline, stop);
+}
+
+Result<std::optional<ExposureSeen>> Camera::exposure(Deadline deadline, std::stop_token stop) {
+    if (!sensor_.exposure) return std::optional<ExposureSeen>{};
+    const auto& shown = *sensor_.exposure;
+    RegisterScript script(sensor_);
+    for (const auto& bits : shown.time)
+        script.read(bits.at);
+    for (const auto& bits : shown.gain)
+        script.read(bits.at);
+    const auto read = board_.i2c(sensor_.i2cAddress, timing_.writePause, script.parts().front().script,
+                                 timing_.i2cRetries, within(1s, deadline), stop);
+    if (!read) return passOn(read);
+    if (read->values.size() != shown.time.size() + shown.gain.size())
+        return failure(ErrorKind::Protocol, "WIRE_UNEXPECTED",
+                       "the board's answer lacks values of exposure registers");
+    const std::span values(read->values);
+    const auto time = joined(shown.time, values.first(shown.time.size()));
+    const auto gain = joined(shown.gain, values.last(shown.gain.size()));
+    return ExposureSeen{static_cast<double>(time) / shown.unitsPerLine, gainOf(gain), read->nacks};
 }
 
 Result<SizeChange> Camera::bareArray(bool bare, Deadline deadline, std::stop_token stop) {

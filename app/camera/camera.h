@@ -46,6 +46,13 @@ struct SizeChange {
     void add(const SizeChange& other);
 };
 
+/// Exposure and gain as they are in force.
+struct ExposureSeen {
+    double lines = 0;
+    double gain = 1;
+    unsigned nacks = 0; ///< operations that the sensor did not acknowledge at first
+};
+
 /// What reading a frame a second time told.
 struct SecondRead {
     bool available = false; ///< the board can set its read pointer back; otherwise nothing was read
@@ -83,6 +90,8 @@ public:
     Result<SizeChange> checkRegisters(Deadline deadline, std::stop_token stop);
     /// Exposure, gain and white balance stay as they are (true), or are automatic again.
     Result<SizeChange> freezeAutomatic(bool frozen, Deadline deadline, std::stop_token stop);
+    /// Exposure and gain as the sensor shows them; none where its file does not say where.
+    Result<std::optional<ExposureSeen>> exposure(Deadline deadline, std::stop_token stop);
     /// Bad pixels come as they are (true), or repaired again. Without a change where the sensor's file names
     /// no way to do it.
     Result<SizeChange> bareArray(bool bare, Deadline deadline, std::stop_token stop);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/files.h"
 #include "cli/commands.h"
+#include "config/readers.h"
 #include "records/record_store.h"
+#include "station/fixture_folder.h"
 #include "statistics/limit_learning.h"
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fmt/format.h>
+#include <optional>
 
 namespace framegate {
 namespace {
@@ -16,6 +19,7 @@ struct LimitsOptions {
     std::string file;
     std::string out;
     std::string db;
+    std::string limits;
     LearningRule rule;
 };
 
@@ -44,6 +48,27 @@ Result<std::vector<TestRecord>> recordsOf(const LimitsOptions& options) {
     return Failure(wrongLine(fmt::format("there is no lot {}; there are {}", options.lot, lots)));
 }
 
+/// The limits that the lot was judged by: those of the option, else the shipped ones with the checksum that
+/// the records name. None where neither is there.
+Result<std::optional<Limits>> limitsInForce(const LimitsOptions& options,
+                                            const std::vector<TestRecord>& records) {
+    if (!options.limits.empty()) {
+        auto limits = config::readLimits(options.limits);
+        if (!limits) return passOn(limits);
+        return std::optional(std::move(*limits));
+    }
+    const auto fixtures = findFixtureFolder();
+    std::error_code error;
+    if (!fixtures) return std::optional<Limits>{};
+    for (std::filesystem::directory_iterator file(*fixtures / "limits", error), end; !error && file != end;
+         file.increment(error)) {
+        auto limits = config::readLimits(file->path());
+        if (limits && limits->sha256() == records.front().limitsSha256)
+            return std::optional(std::move(*limits));
+    }
+    return std::optional<Limits>{};
+}
+
 void printTable(const std::vector<ProposedLimit>& proposed) {
     fmt::print("{:28} {:>10} {:>6} {:>11} {:>11} {:>11} {:>11} {:>8}\n", "measurement", "size", "units",
                "mean", "deviation", "low", "high", "rejected");
@@ -61,7 +86,14 @@ int learn(const LimitsOptions& options) {
         return reportError(wrongLine("limits learn needs --out DIR or --db URL, and not both"));
     const auto records = recordsOf(options);
     if (!records) return reportError(records.error());
-    const auto proposed = learnLimits(*records, options.rule);
+    const auto inForce = limitsInForce(options, *records);
+    if (!inForce) return reportError(inForce.error());
+    if (!*inForce)
+        fmt::print(stderr,
+                   "The limits that lot {} was judged by are not among the shipped ones: every limit "
+                   "proposed blames the unit. --limits FILE says which blame the station.\n",
+                   options.lot);
+    const auto proposed = learnLimits(*records, options.rule, inForce->value_or(Limits{}));
     if (proposed.empty())
         return reportError(wrongLine(fmt::format(
             "lot {} has no measurement with a limit in {} or more units that passed: nothing to learn from",
@@ -87,6 +119,10 @@ int limitsCommand(int argc, char** argv) {
     learning->add_option("-o", options.file, "The limits file to be written")->required();
     learning->add_option("--out", options.out, "The folder that the lot was written to");
     learning->add_option("--db", options.db, "The database, where it is another");
+    learning->add_option(
+        "--limits", options.limits,
+        "The limits that the lot was judged by, where they are not shipped ones: what blames "
+        "the station does so again");
     learning
         ->add_option("--deviations", options.rule.deviations, "Standard deviations from the mean to a limit")
         ->capture_default_str()

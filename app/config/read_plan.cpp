@@ -104,6 +104,18 @@ Result<PlanTiming> readTiming(const Value& value, const TestPlan& plan) {
     return timing;
 }
 
+Result<NominalLight> readLight(const Value& value) {
+    const auto table = value.table();
+    if (!table) return passOn(table);
+    Fields fields(*table);
+    NominalLight light;
+    if (const auto exposure = fields.required("exposure_lines"))
+        light.exposure = fields.take(exposure->number(1, 1'000'000));
+    if (const auto grey = fields.required("grey")) light.grey = fields.take(grey->number(10, 245));
+    if (auto finished = fields.finish(); !finished) return passOn(finished);
+    return light;
+}
+
 const LeftOutSize* leftOut(const TestPlan& plan, Resolution size) {
     const auto found = std::find_if(plan.leftOut.begin(), plan.leftOut.end(),
                                     [&](const LeftOutSize& left) { return left.size == size; });
@@ -193,9 +205,9 @@ Result<SecondReadSpec> readSecondRead(const Value& value) {
 
 Result<Scene> sceneOf(const Value& value) {
     const auto word = value.string();
-    for (const auto scene : {Scene::Chart, Scene::Diffuser, Scene::Dark})
+    for (const auto scene : {Scene::Chart, Scene::Diffuser, Scene::Dark, Scene::Unlit})
         if (word && *word == sceneText(scene)) return scene;
-    return value.expected("\"chart\", \"diffuser\" or \"dark\"");
+    return value.expected("\"chart\", \"diffuser\", \"dark\" or \"unlit\"");
 }
 
 Result<std::vector<Scene>> readScenes(const Value& value) {
@@ -273,6 +285,7 @@ Result<TestPlan> readPlan(const std::filesystem::path& file) {
     readModule(fields, file, plan);
     plan.limits = fields.take(readNamed(fields, "limits", file, "limits", readLimits));
     if (const auto timing = fields.required("timing")) plan.timing = fields.take(readTiming(*timing, plan));
+    if (const auto light = fields.optional("light")) plan.light = fields.take(readLight(*light));
     plan.unitTimeLimit = std::chrono::seconds(fields.integer<int>("unit_time_limit_s", 1, 3600));
     plan.runsOnError = fields.integer<int>("runs_on_error", 1, 10);
     plan.restartLimit = std::chrono::milliseconds(

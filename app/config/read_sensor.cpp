@@ -3,6 +3,7 @@
 #include "config/register_names.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <set>
@@ -87,10 +88,27 @@ Result<std::vector<RegisterWrite>> readPart(const Value& value, const RegisterNa
     return found->second.writes;
 }
 
+/// `field = [left, top, width, height]`: shares of the whole field.
+Result<FieldShare> readField(const Value& value) {
+    const auto parts = value.array();
+    if (!parts) return passOn(parts);
+    if (parts->size() != 4) return value.refused("expected [left, top, width, height]");
+    std::array<double, 4> shares{};
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+        const auto share = (*parts)[i].number(i < 2 ? 0 : 0.01, 1);
+        if (!share) return passOn(share);
+        shares.at(i) = *share;
+    }
+    const auto [left, top, width, height] = shares;
+    if (left + width > 1 || top + height > 1) return value.refused("expected a part of the whole field");
+    return FieldShare{left, top, width, height};
+}
+
 Result<PlacedMode> readMode(const Table& table, const RegisterNames& names, Blocks& blocks) {
     Fields fields(table);
     PlacedMode placed{{}, table};
     if (const auto size = fields.required("size")) placed.mode.size = fields.take(resolutionOf(*size));
+    if (const auto field = fields.optional("field")) placed.mode.field = fields.take(readField(*field));
     for (const auto& part : fields.array("parts"))
         append(placed.mode.writes, fields.take(readPart(part, names, blocks)));
     if (auto finished = fields.finish(); !finished) return passOn(finished);
@@ -189,7 +207,7 @@ Result<std::vector<SensorMode>> readModes(Fields& fields, const RegisterNames& n
     std::vector<SensorMode> modes;
     modes.reserve(placed->size());
     for (auto& one : *placed) {
-        SensorMode mode{one.mode.size, sensor.hold};
+        SensorMode mode{one.mode.size, sensor.hold, one.mode.field};
         append(mode.writes, one.mode.writes);
         append(mode.writes, sensor.release);
         modes.push_back(std::move(mode));
@@ -241,6 +259,35 @@ Result<> readTestPattern(Fields& fields, const RegisterNames& names, SensorDescr
     if (sensor.barsRepeatExactly && sensor.testPattern.empty())
         return fields.required("bars_repeat_exactly")->refused("there is no test_pattern that could repeat");
     return {};
+}
+
+/// `[register, bits]`, any number of them.
+std::vector<ExposureRegisters::Bits> readBits(Fields& fields, std::string_view key,
+                                              const RegisterNames& names) {
+    std::vector<ExposureRegisters::Bits> all;
+    for (const auto& value : fields.array(key)) {
+        const auto pair = fields.take(value.array());
+        if (!fields.good()) break;
+        if (pair.size() != 2) {
+            fields.refuse(value.refused("expected [register, bits]"));
+            break;
+        }
+        const auto named = fields.take(names.named(pair.front()));
+        all.push_back({named.at, static_cast<std::uint8_t>(fields.take(pair.back().integer(1, 0xFF)))});
+    }
+    return all;
+}
+
+Result<ExposureRegisters> readExposure(const Value& value, const RegisterNames& names) {
+    const auto table = value.table();
+    if (!table) return passOn(table);
+    Fields fields(*table);
+    ExposureRegisters exposure;
+    exposure.time = readBits(fields, "time", names);
+    exposure.unitsPerLine = fields.integerOr<unsigned>(1, "units_per_line", 1, 256);
+    exposure.gain = readBits(fields, "gain", names);
+    if (auto finished = fields.finish(); !finished) return passOn(finished);
+    return exposure;
 }
 
 Result<SettleRule> readSettle(const Value& value) {
@@ -315,6 +362,8 @@ Result<> readContent(Fields& fields, RegisterNames& names, SensorDescription& se
     sensor.release = readGroups(fields, fields.optionalTables("release"), names);
     sensor.freezeAuto = readGroups(fields, fields.optionalTables("freeze_auto"), names);
     sensor.releaseAuto = readGroups(fields, fields.optionalTables("release_auto"), names);
+    if (const auto exposure = fields.optional("exposure"))
+        sensor.exposure = fields.take(readExposure(*exposure, names));
     fields.check(readBareArray(fields, names, sensor));
     fields.check(readTestPattern(fields, names, sensor));
     if (const auto quality = fields.optional("jpeg_quality"))

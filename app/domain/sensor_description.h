@@ -41,12 +41,21 @@ struct IdentityRegister {
     std::vector<std::uint8_t> accepted;
 };
 
+/// A part of what the lens shows to the array, in shares of its width and height.
+struct FieldShare {
+    double left = 0;
+    double top = 0;
+    double width = 1;
+    double height = 1;
+};
+
 /// One JPEG size and what programs it. The writes are complete: they set every register that any size sets,
 /// so that after them the size is right whatever was set before. They begin with the sensor's `hold` and end
 /// with its `release`.
 struct SensorMode {
     Resolution size;
     std::vector<RegisterWrite> writes;
+    FieldShare field{}; ///< what it shows
 };
 
 /// When a size counts as settled: enough valid frames in a row whose lengths differ little.
@@ -62,6 +71,19 @@ struct JpegQuality {
     std::uint8_t finest = 0;
     std::uint8_t coarsest = 0;
     std::uint8_t standard = 0; ///< what start-up leaves
+};
+
+/// Where a sensor shows the exposure and the gain in force.
+struct ExposureRegisters {
+    /// Some bits of a register.
+    struct Bits {
+        RegisterAddress at;
+        std::uint8_t mask = 0xFF; ///< neighbours, at any place of the byte
+    };
+    std::vector<Bits> time;    ///< the high bits first
+    unsigned unitsPerLine = 1; ///< of that time
+    /// Likewise; sixteenths above one in the lowest four bits, a doubling for each bit above.
+    std::vector<Bits> gain;
 };
 
 /// A sensor as data: what to write for start-up and for each size (fixtures/sensors). A value.
@@ -82,7 +104,8 @@ struct SensorDescription {
     std::optional<JpegQuality> jpegQuality;  ///< none: the quality cannot be set
     std::vector<RegisterWrite> freezeAuto;  ///< exposure, gain and white balance stay at their current values
     std::vector<RegisterWrite> releaseAuto; ///< and are automatic again
-    std::vector<RegisterWrite> bareArray;   ///< what repairs bad pixels is off; empty: it cannot be switched
+    std::optional<ExposureRegisters> exposure; ///< none: nobody knows where it is shown
+    std::vector<RegisterWrite> bareArray; ///< what repairs bad pixels is off; empty: it cannot be switched
     std::vector<RegisterWrite> repairedArray;  ///< and on again: the same registers and bits
     std::vector<RegisterWrite> testPattern;    ///< colour bars in place of the scene; empty: it has none
     std::vector<RegisterWrite> testPatternOff; ///< and the scene again: the same registers and bits

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,12 @@ struct LeftOutSize {
     std::string reason;
 };
 
+/// The light on the station's chart, as golden units show it: with another the light has changed.
+struct NominalLight {
+    double exposure = 0; ///< that their own control chooses: lines times gain
+    double grey = 0;     ///< level of the chart's 18 % grey, 0 to 255
+};
+
 /// What a unit goes through, with all that it names. A value.
 struct TestPlan {
     std::string name;
@@ -65,6 +72,7 @@ struct TestPlan {
     SensorDescription sensor; ///< with the qualities below set in its modes
     BoardDescription board;
     std::shared_ptr<const ChartDescription> chart; ///< in front of the module; null: none, or nobody knows
+    std::optional<NominalLight> light;             ///< none: what exposure tells of the lamp is not asked
     PlanTiming timing;
     std::vector<PlanQuality> quality;                ///< sizes that are taken coarser or finer than usual
     std::vector<LeftOutSize> leftOut;                ///< sizes that `resolutions = "all"` does not mean

@@ -66,9 +66,11 @@ void merge(StepFinding& finding, StepFinding&& later) {
     std::move(later.readings.begin(), later.readings.end(), std::back_inserter(finding.readings));
     if (finding.picture && !later.failureCode.empty()) finding.picture->valid = false;
     if (!later.scenes.empty()) finding.scenes = std::move(later.scenes);
-    if (!finding.failureCode.empty()) return;
+    const bool outweighs = later.blamesStation && !finding.blamesStation;
+    if (!finding.failureCode.empty() && !outweighs) return;
     finding.failureCode = std::move(later.failureCode);
     finding.failureDetail = std::move(later.failureDetail);
+    finding.blamesStation = later.blamesStation;
 }
 
 /// What the pool found. An exception, such as for want of memory, is the station's doubt, not the unit's
@@ -199,7 +201,9 @@ bool UnitRun::take(const StepSpec& spec, int attempt, StepFinding finding, bool 
         if (!picture->valid) keep_(picture->size, picture->bytes);
     }
     bool good = finding.failureCode.empty();
-    if (!good && lastAttempt) blame(Outcome::Fail, finding.failureCode, finding.failureDetail);
+    if (!good && lastAttempt)
+        blame(finding.blamesStation ? Outcome::Error : Outcome::Fail, finding.failureCode,
+              finding.failureDetail);
     for (auto& reading : finding.readings) {
         auto measurement = plan_.limits.judge(std::move(reading), spec.type, attempt);
         if (measurement.outcome == MeasurementOutcome::Fail) {

@@ -154,15 +154,39 @@ cv::Mat arriving(const UnitOptics& optics, const SensorArray& array, Source sour
     return out;
 }
 
+/// Of all the light on the chart, what there is of each colour at a place of it.
+cv::Vec3f litAt(const FixtureLight& light, bool lampOn, double x, double y) {
+    const double along =
+        x * std::cos(light.slopeDegrees * perDegree) + y * std::sin(light.slopeDegrees * perDegree);
+    const double lamp = lampOn ? light.chart * std::max(0.0, 1 + light.slope * along) : 0;
+    const double all = amountOnChart(light, lampOn);
+    cv::Vec3f lit(1, 1, 1);
+    for (int c = 0; c < 3 && all > 0; ++c)
+        lit[c] = static_cast<float>((lamp * light.colour[static_cast<std::size_t>(c)] + light.ambient) / all);
+    return lit;
+}
+
 } // namespace
 
-cv::Mat lightOfChart(const ChartDescription& chart, const UnitOptics& optics, const SensorArray& array) {
+double amountOnChart(const FixtureLight& light, bool lampOn) {
+    return (lampOn ? light.chart : 0) + light.ambient;
+}
+
+cv::Mat lightOfChart(const ChartDescription& chart, const UnitOptics& optics, const SensorArray& array,
+                     const FixtureLight& light, bool lampOn) {
     auto drawn = drawChart(chart, array.width, array.height, optics.view, [&](const ChartColour& reflected) {
         return throughFilter(reflected, optics.infrared);
     });
     const cv::Mat sharp(array.height, array.width, CV_32FC3, drawn.rgb.data());
-    const cv::Mat light = blurred(sharp, optics, Field(array));
-    return arriving(optics, array, [&](int x, int y) { return light.at<cv::Vec3f>(y, x); });
+    const cv::Mat seen = blurred(sharp, optics, Field(array));
+    const bool even = lampOn && light.slope == 0 && light.colour == std::array<double, 3>{1, 1, 1};
+    if (even || !lampOn)
+        return arriving(optics, array, [&](int x, int y) { return seen.at<cv::Vec3f>(y, x); });
+    return arriving(optics, array, [&](int x, int y) {
+        const double right = (x + 0.5) / array.width - 0.5;
+        const double down = (y + 0.5 - array.height / 2.0) / array.width;
+        return seen.at<cv::Vec3f>(y, x).mul(litAt(light, lampOn, right, down));
+    });
 }
 
 cv::Mat lightOfDiffuser(const UnitOptics& optics, const SensorArray& array) {

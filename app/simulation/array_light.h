@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/chart_description.h"
+#include "simulation/fixture_light.h"
 #include "simulation/unit_optics.h"
 
 namespace cv {
@@ -14,10 +15,14 @@ namespace framegate::simulation {
 /// makes full white of.
 inline constexpr double fullLight = 40'000;
 
-/// The chart through the unit's lens and filter.
-cv::Mat lightOfChart(const ChartDescription& chart, const UnitOptics& optics, const SensorArray& array);
+/// The chart through the unit's lens and filter, per amountOnChart().
+cv::Mat lightOfChart(const ChartDescription& chart, const UnitOptics& optics, const SensorArray& array,
+                     const FixtureLight& light, bool lampOn = true);
 
-/// The lit diffuser, likewise.
+/// All the light on the chart.
+double amountOnChart(const FixtureLight& light, bool lampOn = true);
+
+/// The diffuser, lit as it should be, likewise.
 cv::Mat lightOfDiffuser(const UnitOptics& optics, const SensorArray& array);
 
 } // namespace framegate::simulation

@@ -209,7 +209,7 @@ std::vector<FaultSpec> allDefaultFaults() {
     std::vector<FaultSpec> faults;
     Parameters defaults;
     for (const auto& [name, build] : builders())
-        if (name != "none") faults.push_back({name, build(defaults)});
+        if (name != "none" && name != "lamp") faults.push_back({name, build(defaults)});
     return faults;
 }
 

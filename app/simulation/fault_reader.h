@@ -16,7 +16,7 @@ Result<FaultSpec> readFault(const config::Table& entry);
 /// A fault with every parameter at its default, by name.
 Result<FaultSpec> defaultFault(const config::Value& name);
 
-/// Every fault that a mix may draw, with default parameters.
+/// Every fault of a unit that a mix may draw, with default parameters.
 std::vector<FaultSpec> allDefaultFaults();
 
 } // namespace framegate::simulation

@@ -107,6 +107,22 @@ Apply lensUnset(Parameters& p) {
     return [=](UnitTroubles& t) { t.optics.unsetTurns = turns; };
 }
 
+/// One size whose window, scaler or colour gains are not those of the others.
+Apply oddSize(Parameters& p) {
+    const auto size = p.resolution("at", {640, 480});
+    const double shift = p.number("shift_percent", -20, 20, 2) * percent;
+    const double view = p.number("view_percent", 50, 100, 100) * percent;
+    const double blur = p.number("blur_px", 0, 20, 0);
+    const double red = p.number("r_gain", 0.05, 20, 1);
+    return [=](UnitTroubles& t) {
+        t.optics.oddWidth = size.width;
+        t.optics.oddShift = shift;
+        t.optics.oddView = view;
+        t.optics.oddBlur = blur;
+        t.optics.oddRed = red;
+    };
+}
+
 const Builders& steadyFaults() {
     static const Builders all = {
         {"defocus", defocus},
@@ -125,6 +141,7 @@ const Builders& steadyFaults() {
         {"banding", banding},
         {"noise", noise},
         {"exposure-stuck", exposureStuck},
+        {"odd-size", oddSize},
     };
     return all;
 }
@@ -147,6 +164,19 @@ Apply intermittent(Parameters& p) {
     };
 }
 
+/// The fixture's light, whatever unit is in the slot. Values that are not there leave it as it was.
+Apply lamp(Parameters& p) {
+    FixtureLight light;
+    light.chart = p.number("level_percent", 0, 1600, 50) * percent;
+    light.diffuser = p.number("diffuser_percent", 0, 1600, 100) * percent;
+    light.slope = p.number("gradient_percent", -150, 150, 0) * percent;
+    light.slopeDegrees = p.number("direction_deg", -360, 360, 0);
+    light.ambient = p.number("ambient_percent", 0, 400, 0) * percent;
+    light.colour = {p.number("red_percent", 1, 400, 100) * percent, 1,
+                    p.number("blue_percent", 1, 400, 100) * percent};
+    return [=](UnitTroubles& t) { t.light = light; };
+}
+
 } // namespace
 
 const Builders& opticalFaults() {
@@ -154,6 +184,7 @@ const Builders& opticalFaults() {
         Builders made = steadyFaults();
         made.emplace("intermittent", intermittent);
         made.emplace("lens-unset", lensUnset);
+        made.emplace("lamp", lamp);
         return made;
     }();
     return all;

@@ -24,7 +24,7 @@ constexpr double hotLight = 0.8; ///< of what full white needs
 constexpr double diffuserBrightness = 0.9;
 
 /// What the fixture shows.
-enum class Shown : std::uint8_t { Chart, Diffuser, Dark };
+enum class Shown : std::uint8_t { Chart, Unlit, Diffuser, Dark };
 
 /// The standard curve of IEC 61966-2-1.
 double coded(double light) {
@@ -43,8 +43,9 @@ Curve curveFor(double gain) {
 /// One state of a unit, and the pictures it makes before noise comes on them.
 class Rendering {
 public:
-    Rendering(std::shared_ptr<const ChartDescription> chart, const SensorArray& array, UnitOptics optics)
-        : chart_(std::move(chart)), array_(array), optics_(std::move(optics)) {}
+    Rendering(std::shared_ptr<const ChartDescription> chart, const SensorArray& array,
+              const FixtureLight& fixture, UnitOptics optics)
+        : chart_(std::move(chart)), array_(array), fixture_(fixture), optics_(std::move(optics)) {}
 
     const UnitOptics& optics() const { return optics_; }
 
@@ -61,19 +62,32 @@ public:
     const cv::Mat& clean(Shown shown, cv::Size size, const sim::Development& development) {
         if (clean_.size() == size && madeFor_ == std::pair(shown, development)) return clean_;
         cv::Mat light = scaled(shown, size);
-        insertBadPixels(light, development);
-        develop(light, development.light * optics_.exposure);
+        // What is in a pixel is charge, whatever the light.
+        const double amount = amountOf(shown) > 0 ? amountOf(shown) : 1;
+        insertBadPixels(light, development, amount);
+        const bool odd = size.width == optics_.oddWidth;
+        develop(light, development.light * optics_.exposure * optics_.sensitivity * amount,
+                odd ? optics_.oddRed : 1);
         if (size.width <= averagedWidth) cv::GaussianBlur(clean_, clean_, {}, averagedBlur);
+        if (odd && optics_.oddBlur > 0) cv::GaussianBlur(clean_, clean_, {}, optics_.oddBlur);
         sharpen();
         madeFor_ = {shown, development};
         return clean_;
     }
 
+    /// The light that there is, against that on a chart lit as it should be.
+    double amountOf(Shown shown) const {
+        if (shown == Shown::Dark) return 0;
+        if (shown == Shown::Diffuser) return fixture_.diffuser;
+        return amountOnChart(fixture_, shown == Shown::Chart);
+    }
+
 private:
     /// A picture that the caller may change.
     cv::Mat scaled(Shown shown, cv::Size size) {
-        if (shown == Shown::Dark) return {size, CV_16UC3, cv::Scalar::all(0)};
-        const auto& whole = onArray(shown);
+        if (amountOf(shown) == 0) return {size, CV_16UC3, cv::Scalar::all(0)};
+        const auto& all = onArray(shown);
+        const cv::Mat whole = size.width == optics_.oddWidth ? windowOf(all) : all;
         cv::Mat light;
         if (whole.size() == size)
             light = whole.clone();
@@ -82,32 +96,47 @@ private:
         return light;
     }
 
+    /// The part of the array that the odd size reads.
+    cv::Mat windowOf(const cv::Mat& all) const {
+        const int width = static_cast<int>(std::lround(all.cols * optics_.oddView));
+        const int height = static_cast<int>(std::lround(all.rows * optics_.oddView));
+        const auto from = [&](double shift, int whole, int part) {
+            return static_cast<int>(std::lround((whole - part) / 2.0 + shift * all.cols));
+        };
+        cv::Mat wider;
+        const int rim = all.cols / 5; // beyond the window that the sizes share, the array goes on a little
+        cv::copyMakeBorder(all, wider, rim, rim, rim, rim, cv::BORDER_REFLECT);
+        return wider({rim + from(optics_.oddPlace[0], all.cols, width),
+                      rim + from(optics_.oddPlace[1], all.rows, height), width, height});
+    }
+
     const cv::Mat& onArray(Shown shown) {
         if (!light_.empty() && lightOf_ == shown) return light_;
-        light_ =
-            shown == Shown::Chart ? lightOfChart(*chart_, optics_, array_) : lightOfDiffuser(optics_, array_);
+        light_ = shown == Shown::Diffuser
+                     ? lightOfDiffuser(optics_, array_)
+                     : lightOfChart(*chart_, optics_, array_, fixture_, shown == Shown::Chart);
         lightOf_ = shown;
         return light_;
     }
 
     /// A pixel of a smaller picture is the mean of what it covers.
-    void insertBadPixels(cv::Mat& light, const sim::Development& development) const {
+    void insertBadPixels(cv::Mat& light, const sim::Development& development, double amount) const {
         const double share = double(light.cols) * light.rows / (double(array_.width) * array_.height);
         for (const auto& bad : optics_.pixels) {
             if (development.defectCorrection && !bad.clustered) continue;
             const int x = std::min(bad.x * light.cols / array_.width, light.cols - 1);
             const int y = std::min(bad.y * light.rows / array_.height, light.rows - 1);
             auto& pixel = light.at<cv::Vec3w>(y, x);
-            const double value = bad.hot ? hotLight * fullLight : 0;
+            const double value = bad.hot ? hotLight * fullLight / amount : 0;
             for (int c = 0; c < 3; ++c)
                 pixel[c] = cv::saturate_cast<std::uint16_t>(pixel[c] + share * (value - pixel[c]));
         }
     }
 
-    void develop(const cv::Mat& light, double exposure) {
+    void develop(const cv::Mat& light, double exposure, double red) {
         std::array<Curve, 3> curves;
         for (std::size_t c = 0; c < 3; ++c)
-            curves[c] = curveFor(exposure * optics_.gains[c]);
+            curves[c] = curveFor(exposure * optics_.gains[c] * (c == 0 ? red : 1));
         clean_.create(light.size(), CV_8UC3);
         for (int y = 0; y < light.rows; ++y) {
             const auto* from = light.ptr<cv::Vec3w>(y);
@@ -125,6 +154,7 @@ private:
 
     std::shared_ptr<const ChartDescription> chart_;
     const SensorArray& array_;
+    FixtureLight fixture_;
     UnitOptics optics_;
     double turned_ = 0;
     cv::Mat light_; ///< on the whole array
@@ -137,14 +167,15 @@ class OpticalScene : public sim::Scene {
 public:
     OpticalScene(const std::shared_ptr<const ChartDescription>& chart, const SensorArray& array,
                  std::uint64_t seed, UnitOptics usual, std::optional<UnitOptics> faulty, double probability,
-                 std::shared_ptr<const LensTurned> turned)
+                 const FixtureLight& light, std::shared_ptr<const LensTurned> turned)
         : array_(array),
+          switched_(light.switched),
           random_(seed),
           probability_(probability),
-          usual_(chart, array, std::move(usual)),
+          usual_(chart, array, light, std::move(usual)),
           turned_(std::move(turned)) {
         noiseSeed_ = random_.below(1U << 30);
-        if (faulty) faulty_.emplace(chart, array, std::move(*faulty));
+        if (faulty) faulty_.emplace(chart, array, light, std::move(*faulty));
     }
 
     sim::SceneImage look(std::uint16_t width, std::uint16_t height, std::uint64_t frame,
@@ -160,8 +191,8 @@ public:
     }
 
     double brightness() const override {
-        if (shown_ == Shown::Dark) return 0;
-        return shown_ == Shown::Diffuser ? diffuserBrightness : 1;
+        const double kind = shown_ == Shown::Diffuser ? diffuserBrightness : 1;
+        return kind * usual_.amountOf(shown_) * usual_.optics().lamp * usual_.optics().sensitivity;
     }
 
     void lightUp(std::uint8_t outputs) override {
@@ -170,6 +201,7 @@ public:
             shown_ = Shown::Dark;
         else
             shown_ = on(wire::Output::Diffuser) ? Shown::Diffuser : Shown::Chart;
+        if (shown_ == Shown::Chart && switched_ && !on(wire::Output::ChartLight)) shown_ = Shown::Unlit;
     }
 
 private:
@@ -198,6 +230,7 @@ private:
     }
 
     const SensorArray& array_;
+    const bool switched_;
     sim::Random random_;
     double probability_;
     Rendering usual_;
@@ -213,12 +246,13 @@ private:
 std::unique_ptr<sim::Scene> makeOpticalScene(std::shared_ptr<const ChartDescription> chart,
                                              sim::SensorKind sensor, std::uint64_t seed, UnitOptics usual,
                                              std::optional<UnitOptics> faulty, double probability,
+                                             const FixtureLight& light,
                                              std::shared_ptr<const LensTurned> turned) {
     // The slots are the parallelism; OpenCV's own threads would only be in their way.
     static const bool oneThread = (cv::setNumThreads(1), true);
     (void)oneThread;
     return std::make_unique<OpticalScene>(chart, arrayOf(sensor), seed, std::move(usual), std::move(faulty),
-                                          probability, std::move(turned));
+                                          probability, light, std::move(turned));
 }
 
 } // namespace framegate::simulation

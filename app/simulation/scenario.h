@@ -5,6 +5,7 @@
 #include "domain/unit.h"
 #include "sim/faults.h"
 #include "simulation/board_faults.h"
+#include "simulation/fixture_light.h"
 #include "simulation/unit_optics.h"
 
 #include <cstdint>
@@ -28,6 +29,7 @@ struct PictureInPlace {
 struct UnitTroubles {
     sim::Faults module;
     OpticalFaults optics;
+    FixtureLight light;
     BoardFaults board;
     std::vector<PictureInPlace> pictures;
     std::string names; ///< of the faults, joined by ';', for truth.csv

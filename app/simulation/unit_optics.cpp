@@ -159,6 +159,7 @@ UnitOptics goodOptics(sim::SensorKind sensor, std::uint64_t seed, unsigned index
     optics.sharpening = 0.25;
     addPixels(optics, random, array, static_cast<unsigned>(random.below(4)), false, 1);
     addPixels(optics, random, array, static_cast<unsigned>(random.below(4)), true, 1);
+    optics.sensitivity = spread(random, 1, 0.04);
     optics.lamp = 1 - 0.02 * (index % 1000) / 1000.0; // it is set anew every thousand units
     return optics;
 }
@@ -190,6 +191,11 @@ UnitOptics withFaults(UnitOptics good, const OpticalFaults& faults, sim::SensorK
     if (faults.snr > 0) optics.noise = midGrey / std::pow(10, faults.snr / 20);
     optics.exposure *= std::exp2(faults.exposureValue);
     if (faults.unsetTurns > 0) optics.lensTurns = random.between(-faults.unsetTurns, faults.unsetTurns);
+    optics.oddWidth = faults.oddWidth;
+    optics.oddPlace = {faults.oddShift, 0};
+    optics.oddView = faults.oddView;
+    optics.oddBlur = faults.oddBlur;
+    optics.oddRed = faults.oddRed;
     return optics;
 }
 

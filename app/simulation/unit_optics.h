@@ -50,15 +50,23 @@ struct UnitOptics {
     double cornerColour = 0;              ///< by what share the corners lack red, and have too much blue
     std::array<double, 3> gains{1, 1, 1}; ///< what white balance leaves
     double infrared = 0;                  ///< share of near infrared in what a grey surface sends
-    double exposure = 1;                  ///< by what the sensor errs against the exposure it means to take
-    double noise = 0;                     ///< digital numbers, at the array's full size
-    double sharpening = 0;                ///< amount of the sensor's unsharp mask
+    double sensitivity = 1; ///< levels of lens and array for a given light; exposure control makes up for it
+    double exposure = 1;    ///< by what the sensor errs against the exposure it means to take
+    double noise = 0;       ///< digital numbers, at the array's full size
+    double sharpening = 0;  ///< amount of the sensor's unsharp mask
     std::vector<DustGrain> dust;
     std::vector<BadPixel> pixels;
     std::vector<BadRow> rows;
     double bandingDn = 0; ///< amplitude of bands that run through the picture
     double bandRows = 0;  ///< rows of the array from one band to the next
-    double lamp = 1;      ///< the fixture's light
+    double lamp = 1;      ///< the fixture's light, as it fades over a lot
+
+    // What one size alone does otherwise: the window on the array, the scaler, the colour gains.
+    std::uint16_t oddWidth = 0;           ///< of that size; 0: none
+    std::array<double, 2> oddPlace{0, 0}; ///< of its window from where it should be, in shares of the width
+    double oddView = 1;                   ///< of the field that it shows
+    double oddBlur = 0;                   ///< pixels of that size
+    double oddRed = 1;
 };
 
 /// The array of a kind of sensor.
@@ -97,12 +105,17 @@ struct OpticalFaults {
     unsigned hotPixels = 0;
     unsigned cluster = 1; ///< pixels that lie together
     unsigned badRows = 0;
-    double rowAmplitude = 0;  ///< digital numbers
-    double bandAmplitude = 0; ///< digital numbers
-    double snr = 0;           ///< dB at mid grey; 0: as it was
-    double exposureValue = 0; ///< stops
-    double unsetTurns = 0;    ///< the lens was never set: somewhere within so many turns of its place
-    double probability = 1;   ///< a capture, with which all this shows
+    double rowAmplitude = 0;    ///< digital numbers
+    double bandAmplitude = 0;   ///< digital numbers
+    double snr = 0;             ///< dB at mid grey; 0: as it was
+    double exposureValue = 0;   ///< stops
+    double unsetTurns = 0;      ///< the lens was never set: somewhere within so many turns of its place
+    double probability = 1;     ///< a capture, with which all this shows
+    std::uint16_t oddWidth = 0; ///< the size that alone has what follows
+    double oddShift = 0;        ///< picture widths
+    double oddView = 1;
+    double oddBlur = 0; ///< pixels
+    double oddRed = 1;
 
     bool operator==(const OpticalFaults&) const = default;
 };

@@ -178,7 +178,8 @@ public:
 
 private:
     sim::FixtureWiring wiring() const {
-        const auto lights = wire::outputBit(wire::Output::Diffuser) | wire::outputBit(wire::Output::Shutter);
+        const auto lights = wire::outputBit(wire::Output::ChartLight) |
+                            wire::outputBit(wire::Output::Diffuser) | wire::outputBit(wire::Output::Shutter);
         return {options_.measuresSupply, options_.supplySwitch,
                 static_cast<std::uint8_t>(options_.chart ? lights : 0)};
     }
@@ -190,12 +191,14 @@ private:
         };
         if (!options_.chart) return makeChartScene(seedFor("scene"), kind_.sensor);
         auto good = goodOptics(kind_.sensor, seedFor("optics"), unit.index);
+        auto light = troubles.light;
+        light.switched = true;
         if (troubles.optics == OpticalFaults{})
-            return makeOpticalScene(options_.chart, kind_.sensor, seedFor("scene"), std::move(good), {}, 1,
-                                    std::move(turned));
+            return makeOpticalScene(options_.chart, kind_.sensor, seedFor("scene"), std::move(good),
+                                    std::nullopt, 1, light, std::move(turned));
         auto faulty = withFaults(good, troubles.optics, kind_.sensor, seedFor("optical faults"));
         return makeOpticalScene(options_.chart, kind_.sensor, seedFor("scene"), std::move(good),
-                                std::move(faulty), troubles.optics.probability, std::move(turned));
+                                std::move(faulty), troubles.optics.probability, light, std::move(turned));
     }
 
     /// Puts the unit's module into the slot; says what is wrong with it.

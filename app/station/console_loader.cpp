@@ -52,7 +52,7 @@ Result<> ConsoleLoader::show(int slot, Scene scene, std::stop_token stop) {
             ErrorKind::NotAvailable, "NO_OPERATOR",
             fmt::format("slot {}: no terminal to ask for the {} at, and the fixture has no output for it",
                         slot, sceneText(scene)));
-    fmt::print(stderr, "slot {}: show it the {}, then press Enter\n", slot, sceneText(scene));
+    fmt::print(stderr, "slot {}: {}, then press Enter\n", slot, sceneInstruction(scene));
     return awaitEnter(std::move(stop));
 }
 

@@ -93,10 +93,14 @@ std::string quoted(const std::string& text) {
 
 } // namespace
 
-std::vector<ProposedLimit> learnLimits(const std::vector<TestRecord>& records, const LearningRule& rule) {
+std::vector<ProposedLimit> learnLimits(const std::vector<TestRecord>& records, const LearningRule& rule,
+                                       const Limits& inForce) {
     std::vector<ProposedLimit> limits;
     for (const auto& [key, values] : valuesOf(goodRuns(records)))
-        if (values.values.size() >= rule.fewest) limits.push_back(proposed(key, values, rule));
+        if (values.values.size() >= rule.fewest) {
+            limits.push_back(proposed(key, values, rule));
+            if (const auto* now = inForce.find(key.first, key.second)) limits.back().blames = now->blames;
+        }
     return limits;
 }
 
@@ -111,6 +115,7 @@ std::string limitsFile(const std::vector<ProposedLimit>& proposed, const std::st
         if (limit.low) text += fmt::format("low = {:.6g}\n", *limit.low);
         if (limit.high) text += fmt::format("high = {:.6g}\n", *limit.high);
         if (limit.marginalBand > 0) text += fmt::format("marginal_band = {:.3g}\n", limit.marginalBand);
+        if (limit.blames == Blames::Station) text += "blames = \"station\"\n";
         const auto why = fmt::format(
             "{} good units of lot {}: mean {:.5g}, standard deviation {:.3g}, {:.5g} to {:.5g} {}",
             limit.count, lot, limit.mean, limit.deviation, limit.lowest, limit.highest, limit.unit);

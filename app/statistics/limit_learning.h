@@ -31,12 +31,15 @@ struct ProposedLimit {
     std::optional<double> low; ///< only on the sides on which the measurement has a limit already
     std::optional<double> high;
     double marginalBand = 0;
-    unsigned rejected = 0; ///< good units that they would have failed
+    unsigned rejected = 0;        ///< good units that they would have failed
+    Blames blames = Blames::Unit; ///< as the limits in force have it
 };
 
 /// Proposes limits for every measurement that has one already, from those of the latest runs of \a records
-/// that passed. The mean and deviation leave out nothing: good units are good. In the order of names.
-std::vector<ProposedLimit> learnLimits(const std::vector<TestRecord>& records, const LearningRule& rule);
+/// that passed. The mean and deviation leave out nothing: good units are good. Whose fault a measurement out
+/// of limits is, records do not say: that is taken from \a inForce. In the order of names.
+std::vector<ProposedLimit> learnLimits(const std::vector<TestRecord>& records, const LearningRule& rule,
+                                       const Limits& inForce = {});
 
 /// A limits file (docs/plans.md) of what is proposed, for the lot and sensor of that name.
 std::string limitsFile(const std::vector<ProposedLimit>& proposed, const std::string& name,

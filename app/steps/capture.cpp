@@ -109,6 +109,13 @@ void keepSketch(StepContext& context, const Settling& settling, Resolution size)
         context.sketches.push_back(sketchOf(*settling.last.verdict.coded, settling.look));
 }
 
+/// Likewise, for the comparison on the chart.
+void keepPicture(StepContext& context, const JudgedFrame& judged, const PictureBytes& picture,
+                 Resolution size) {
+    context.settledPictures.erase(size);
+    if (judged.valid() && context.plan.chart) context.settledPictures.emplace(size, picture);
+}
+
 /// Sets a size, waits until it has settled, and judges the picture with which it did.
 class Capture : public Step {
 public:
@@ -173,6 +180,7 @@ public:
         if (auto again = readAgain(context, spec, finding, judged, size); !again) return passOn(again);
         finding.ends = !judged.moduleCode.empty(); // no frame at all: later sizes would only time out too
         const auto picture = takePicture(context.plan, judged);
+        keepPicture(context, judged, picture, size);
         finding.picture = {size, picture, judged.valid() && finding.failureCode.empty()};
         if (judged.valid()) finding.later = [picture] { return measurePicture(*picture); };
         return finding;

@@ -3,15 +3,19 @@
 #include "imaging/chart_measurements.h"
 #include "imaging/field_measurements.h"
 #include "jpeg/validator.h"
+#include "steps/lamp_check.h"
 #include "steps/picture_marks.h"
 #include "steps/readings.h"
 #include "steps/registry.h"
 #include "steps/scene_captures.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <map>
+#include <utility>
 
 namespace framegate {
 namespace {
@@ -27,15 +31,18 @@ public:
     /// What follows is of this scene's picture.
     void begin(Scene scene, const PictureBytes& bytes) {
         judged_.clear();
+        inScene_ = true;
         finding_.scenes.push_back({scene, size_, bytes, {}, {}});
     }
+    /// What follows comes from several pictures.
+    void leaveScenes() { inScene_ = false; }
     void add(std::vector<Reading> readings) {
         for (auto& reading : readings) {
             judged_.push_back(plan_.limits.judge(reading, "", 1));
-            failed_ = failed_ || judged_.back().outcome == MeasurementOutcome::Fail;
+            look(judged_.back());
             finding_.readings.push_back(std::move(reading));
         }
-        finding_.scenes.back().remarks = remarksOf(judged_);
+        if (inScene_) finding_.scenes.back().remarks = remarksOf(judged_);
     }
     /// What was found in the scene's picture, once its readings were added.
     template <class Measured>
@@ -66,7 +73,13 @@ public:
                        "its light",
                        size_.text(), fmt::join(missing, ", "))});
     }
+    std::optional<double> find(std::string_view name) const {
+        for (const auto& reading : finding_.readings)
+            if (reading.name == name) return reading.value;
+        return std::nullopt;
+    }
     Result<StepFinding> take() {
+        blameLight();
         if (doubt_ && !failed_ && finding_.failureCode.empty()) return Failure(*doubt_);
         return std::move(finding_);
     }
@@ -75,16 +88,35 @@ public:
     Resolution size() const { return size_; }
 
 private:
-    bool has(std::string_view name) const {
-        return std::any_of(finding_.readings.begin(), finding_.readings.end(),
-                           [&](const Reading& reading) { return reading.name == name; });
+    bool has(std::string_view name) const { return find(name).has_value(); }
+
+    void look(const Measurement& measured) {
+        if (measured.outcome != MeasurementOutcome::Fail) return;
+        failed_ = true;
+        const auto& name = measured.reading.name;
+        if (measured.blames == Blames::Unit)
+            beyondLight_ = beyondLight_ || !unevenLightExplains(name);
+        else if (const auto fault = lightFaultOf(name); fault && !light_)
+            light_ = {*fault, measured.reading};
+    }
+    /// In bad light nobody can tell how the unit is.
+    void blameLight() {
+        if (!light_ || (light_->first.explainsOnlyLight && beyondLight_)) return;
+        const auto& [fault, reading] = *light_;
+        finding_.blamesStation = true;
+        finding_.failureCode = fault.code;
+        finding_.failureDetail = fmt::format("{}: {} is {:.4g} {}; {}", size_.text(), reading.name,
+                                             reading.value, reading.unit, fault.advice);
     }
 
     const TestPlan& plan_;
     Resolution size_;
     StepFinding finding_;
-    std::vector<Measurement> judged_; ///< of this scene
-    bool failed_ = false;             ///< some limit
+    std::vector<Measurement> judged_;                     ///< of this scene
+    bool inScene_ = false;                                ///< what is added is seen in the last one's picture
+    bool failed_ = false;                                 ///< some limit
+    bool beyondLight_ = false;                            ///< one that uneven light has nothing to do with
+    std::optional<std::pair<LightFault, Reading>> light_; ///< the first
     std::optional<Error> doubt_;
 };
 
@@ -125,19 +157,59 @@ std::optional<Error> turnedChart(const DecodedPicture& picture, const ChartDescr
     return turned;
 }
 
-ToneCurve judgeChart(Judgement& judgement, const DecodedPicture& picture) {
+std::optional<std::array<double, 2>> pairOf(const Judgement& judgement, const char* first,
+                                            const char* second) {
+    const auto one = judgement.find(first);
+    const auto other = judgement.find(second);
+    if (!one || !other) return std::nullopt;
+    return std::array<double, 2>{*one, *other};
+}
+
+/// What one scene leaves behind for the others.
+struct Evidence {
+    ToneCurve curve = ToneCurve::srgb(8);
+    std::optional<imaging::ChartMeasurements> chart;
+    LightSeen light;
+};
+
+constexpr std::array<const char*, 3> shippingNames = {"shipping_exposure", "shipping_white_balance_red",
+                                                      "shipping_white_balance_blue"};
+
+/// The chart as the module is shipped, where the frozen picture has it: nothing has moved.
+void judgeShipping(Judgement& judgement, const imaging::ChartMeasurements& chart,
+                   const DecodedPicture& picture) {
+    const auto patches = imaging::patchColours(picture, chart.found, *judgement.plan().chart, chart.light);
+    static const std::map<std::string, std::string> asShipped = {
+        {"exposure_grey", shippingNames[0]},
+        {"white_balance_red", shippingNames[1]},
+        {"white_balance_blue", shippingNames[2]},
+    };
+    std::vector<Reading> readings;
+    for (auto& reading : imaging::patchReadings(patches, chart.light, judgement.size()))
+        if (const auto name = asShipped.find(reading.name); name != asShipped.end())
+            readings.push_back({name->second, reading.value, reading.unit, reading.resolution});
+    judgement.add(std::move(readings));
+    judgement.expect({shippingNames.begin(), shippingNames.end()});
+}
+
+void judgeChart(Judgement& judgement, const DecodedPicture& picture, Evidence& evidence) {
+    evidence.light.chartWhole = imaging::lightOfWhole(picture)[1];
     auto measured = imaging::measureChart(picture, *judgement.plan().chart);
     if (!measured) {
         if (const auto turned = turnedChart(picture, *judgement.plan().chart, measured.error()))
             judgement.doubt(*turned);
         else
             judgeWithoutChart(judgement, picture, measured.error());
-        return ToneCurve::srgb(8);
+        return;
     }
-    judgement.add(std::move(measured->readings));
+    judgement.add(measured->readings);
     judgement.mark(*measured);
     judgement.expect(imaging::chartReadingNames());
-    return std::move(measured->curve);
+    evidence.curve = measured->curve;
+    evidence.light.grey = judgement.find("exposure_grey");
+    evidence.light.onChart = imaging::lightOnChart(*measured);
+    evidence.light.chart = pairOf(judgement, "chart_light_left_right", "chart_light_top_bottom");
+    evidence.chart = std::move(*measured);
 }
 
 void judgeField(Judgement& judgement, const Result<imaging::FieldMeasurements>& measured,
@@ -163,23 +235,65 @@ Result<std::vector<DecodedPicture>> decoded(Judgement& judgement, const std::vec
     return all;
 }
 
-Result<StepFinding> judge(const TestPlan& plan, Resolution size, const Pictures& pictures) {
+void judgeDiffuser(Judgement& judgement, const std::vector<DecodedPicture>& shown, Evidence& evidence) {
+    judgeField(judgement, imaging::measureField(shown.front(), shown.back(), evidence.curve),
+               imaging::fieldReadingNames());
+    evidence.light.onDiffuser = imaging::lightInMiddle(shown.front());
+    evidence.light.field = pairOf(judgement, "shading_left_right", "shading_top_bottom");
+}
+
+void judgeScene(Judgement& judgement, Scene scene, const std::vector<DecodedPicture>& shown,
+                Evidence& evidence) {
+    switch (scene) {
+    case Scene::Chart:
+        return judgeChart(judgement, shown.front(), evidence);
+    case Scene::Diffuser:
+        return judgeDiffuser(judgement, shown, evidence);
+    case Scene::Dark:
+        evidence.light.darkWhole = imaging::lightOfWhole(shown.front())[1];
+        return judgeField(judgement, imaging::measureDark(shown.front()), imaging::darkReadingNames());
+    case Scene::Unlit:
+        evidence.light.unlitWhole = imaging::lightOfWhole(shown.front())[1];
+    }
+}
+
+/// What the scenes taken must tell of the light, the chart having been measured.
+std::vector<std::string_view> lightNamesOf(const TestPlan& plan, const Pictures& pictures) {
+    std::vector<std::string_view> names;
+    if (plan.light) names.push_back("lamp_light");
+    if (pictures.count(Scene::Unlit) > 0) names.push_back("ambient_light");
+    if (pictures.count(Scene::Diffuser) > 0)
+        names.insert(names.end(), {"diffuser_light", "lamp_colour_red", "lamp_colour_blue", "lamp_left_right",
+                                   "lamp_top_bottom"});
+    return names;
+}
+
+/// What is to be judged once the module is at its next step.
+struct Material {
+    Pictures pictures;
+    PictureBytes released;
+    std::optional<ExposureSeen> exposure;
+};
+
+Result<StepFinding> judge(const TestPlan& plan, Resolution size, const Material& material) {
     Judgement judgement(plan, size);
-    auto curve = ToneCurve::srgb(8);
+    Evidence evidence;
+    evidence.light.exposure = material.exposure;
     // The chart is first: it gives the tone curve.
-    for (const auto& [scene, bytes] : pictures) {
+    for (const auto& [scene, bytes] : material.pictures) {
         judgement.begin(scene, bytes.front());
         const auto shown = decoded(judgement, bytes);
         if (!shown) return passOn(shown);
-        if (shown->empty()) continue;
-        if (scene == Scene::Chart)
-            curve = judgeChart(judgement, shown->front());
-        else if (scene == Scene::Diffuser)
-            judgeField(judgement, imaging::measureField(shown->front(), shown->back(), curve),
-                       imaging::fieldReadingNames());
-        else
-            judgeField(judgement, imaging::measureDark(shown->front()), imaging::darkReadingNames());
+        if (!shown->empty()) judgeScene(judgement, scene, *shown, evidence);
     }
+    judgement.leaveScenes();
+    if (material.released && evidence.chart) {
+        const auto shown = decoded(judgement, {material.released});
+        if (!shown) return passOn(shown);
+        if (!shown->empty()) judgeShipping(judgement, *evidence.chart, shown->front());
+    }
+    judgement.add(lightReadings(evidence.light, plan.light, size));
+    if (evidence.chart) judgement.expect(lightNamesOf(plan, material.pictures));
     return judgement.take();
 }
 
@@ -200,9 +314,10 @@ public:
     std::vector<std::string_view> measures() const override {
         std::vector<std::string_view> names = {"register_mismatches", "register_writes", "i2c_nacks",
                                                "link_errors", "shipping_change"};
-        for (const auto& more :
-             {imaging::chartReadingNames(), imaging::fieldReadingNames(), imaging::darkReadingNames()})
+        for (const auto& more : {imaging::chartReadingNames(), imaging::fieldReadingNames(),
+                                 imaging::darkReadingNames(), lightReadingNames()})
             names.insert(names.end(), more.begin(), more.end());
+        names.insert(names.end(), shippingNames.begin(), shippingNames.end());
         return names;
     }
 
@@ -243,9 +358,9 @@ public:
             finding.picture = {size, chart->second.front(), finding.failureCode.empty()};
         for (const auto& [scene, bytes] : captures->pictures)
             finding.scenes.push_back({scene, size, bytes.front(), {}, {}});
-        finding.later = [&plan = context.plan, size, pictures = std::move(captures->pictures)] {
-            return judge(plan, size, pictures);
-        };
+        finding.later = [&plan = context.plan, size,
+                         material = Material{std::move(captures->pictures), std::move(captures->released),
+                                             captures->exposure}] { return judge(plan, size, material); };
         return finding;
     }
 };

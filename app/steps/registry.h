@@ -16,6 +16,7 @@ const Step& captureStep();
 const Step& standbyCurrentStep();
 const Step& colourBarsStep();
 const Step& runContentStep();
+const Step& sizeAgreementStep();
 const Step& pictureQualityStep();
 const Step& setFocusStep();
 const Step& standbyStep();

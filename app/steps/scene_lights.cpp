@@ -19,9 +19,16 @@ std::uint8_t levelsFor(Scene scene) {
         return diffuser;
     case Scene::Dark:
         return shutter;
+    case Scene::Unlit:
+        return 0;
     default:
         return chartLight;
     }
+}
+
+/// The output without which somebody has to bring a scene about.
+std::uint8_t outputFor(Scene scene) {
+    return scene == Scene::Unlit ? chartLight : levelsFor(scene);
 }
 
 Result<std::uint8_t> availableOutputs(StepContext& context) {
@@ -32,9 +39,9 @@ Result<std::uint8_t> availableOutputs(StepContext& context) {
 
 Result<> ask(StepContext& context, Scene scene) {
     if (context.askFor) return context.askFor(scene, context.stop);
-    return failure(
-        ErrorKind::NotAvailable, "SCENE_UNAVAILABLE",
-        fmt::format("the fixture has no output for the {}, and nobody can be asked", sceneText(scene)));
+    return failure(ErrorKind::NotAvailable, "SCENE_UNAVAILABLE",
+                   fmt::format("the fixture has no output for scene {}, and nobody can be asked to: {}",
+                               sceneText(scene), sceneInstruction(scene)));
 }
 
 } // namespace
@@ -43,7 +50,7 @@ Result<> showScene(StepContext& context, Scene scene) {
     const auto available = availableOutputs(context);
     if (!available) return passOn(available);
     const bool changes = context.scene != scene;
-    const bool byHand = scene != Scene::Chart && (*available & levelsFor(scene)) == 0;
+    const bool byHand = scene != Scene::Chart && (*available & outputFor(scene)) == 0;
     const bool chartByHand = scene == Scene::Chart && context.sceneByHand;
     if (*available != 0) {
         const wire::OutputsRequest request{*available,

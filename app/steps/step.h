@@ -12,6 +12,7 @@
 #include "steps/scene_sketch.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -36,6 +37,8 @@ struct StepContext {
     Scene scene = Scene::Chart;          ///< in front of the module
     bool sceneByHand = false;            ///< somebody has put it there
     std::vector<SceneSketch> sketches{}; ///< of this run's settled pictures, one a size
+    /// These pictures, where the plan names the chart that they show.
+    std::map<Resolution, PictureBytes> settledPictures{};
 };
 
 /// A capture to be shown, and kept if it is no good.
@@ -51,6 +54,8 @@ struct StepFinding {
     std::vector<Reading> readings;
     std::string failureCode; ///< set when the unit is bad although the step ran to its end
     std::string failureDetail;
+    /// What failureCode names is the station's: nobody can tell how the unit is.
+    bool blamesStation = false;
     bool ends = false; ///< the unit is so bad that no later step makes sense
     std::optional<ShownPicture> picture;
     std::vector<JudgedPicture> scenes{}; ///< every picture that was judged, to be drawn

@@ -7,6 +7,7 @@ namespace {
 constexpr unsigned dsp = 0;
 constexpr unsigned sensor = 1;
 constexpr std::uint8_t bankSelect = 0xFF;
+constexpr std::uint8_t gain = 0x00;
 constexpr std::uint8_t com7 = 0x12;  // bit 7: soft reset, bit 1: colour bars
 constexpr std::uint8_t reg04 = 0x04; // bits 1:0: exposure 1:0
 constexpr std::uint8_t aec = 0x10;   // exposure 9:2
@@ -17,10 +18,10 @@ constexpr std::uint8_t qs = 0x44;
 constexpr std::uint8_t ctrl3 = 0x87; // bits 7 and 6: black and white pixels corrected
 constexpr std::uint8_t hold = 0xE0;  // bit 2: parallel bus, bit 4: JPEG encoder held
 
-// Later parts read 0x2642, early ones 0x2641. 204 lines of exposure is what the sensor wakes up with; a reset
-// leaves CIF.
+// Later parts read 0x2642, early ones 0x2641. 204 lines of exposure is what the sensor wakes up with, 1248
+// are those of a frame; a reset leaves CIF.
 constexpr std::uint16_t ownId = 0x2642;
-constexpr SensorTraits ov2640Traits = {0x30, 1, 0x5642, 352, 288, 204};
+constexpr SensorTraits ov2640Traits = {0x30, 1, 0x5642, 352, 288, 204, 1248};
 
 /// Array read-out of a sensor mode: what the DSP's windows must lie in, and the frame rate at full clock.
 struct ReadOut {
@@ -93,33 +94,36 @@ bool Ov2640::store(std::uint16_t address, std::uint8_t value) {
     return bank_ == sensor && address == com7 && (value & 0x80) != 0;
 }
 
-std::uint8_t Ov2640::load(std::uint16_t address, unsigned exposure) const {
+std::uint8_t Ov2640::load(std::uint16_t address, const ExposureChoice& exposure) const {
     if (address == bankSelect) return bank_;
     const auto written = banks_[bank_][address];
     if (bank_ != sensor) return written;
     switch (address) { // live values
     case reg04:
-        return static_cast<std::uint8_t>((written & ~3U) | (exposure & 3U));
+        return static_cast<std::uint8_t>((written & ~3U) | (exposure.time & 3U));
     case aec:
-        return static_cast<std::uint8_t>(exposure >> 2);
+        return static_cast<std::uint8_t>(exposure.time >> 2);
     case reg45:
-        return static_cast<std::uint8_t>((written & ~0x3FU) | (exposure >> 10 & 0x3FU));
+        return static_cast<std::uint8_t>((written & ~0x3FU) | (exposure.time >> 10 & 0x3FU));
+    case gain:
+        return exposure.gain;
     default:
         return written;
     }
 }
 
-std::optional<unsigned> Ov2640::manualExposure() const {
+std::optional<ExposureChoice> Ov2640::manualExposure() const {
     const auto& r = banks_[sensor];
     if ((r[com8] & 1) != 0) return std::nullopt;
-    return (r[reg04] & 3U) | unsigned{r[aec]} << 2 | (r[reg45] & 0x3FU) << 10;
+    return ExposureChoice{(r[reg04] & 3U) | unsigned{r[aec]} << 2 | (r[reg45] & 0x3FU) << 10, r[gain]};
 }
 
-void Ov2640::keepExposure(unsigned exposure) {
+void Ov2640::keepExposure(const ExposureChoice& exposure) {
     auto& r = banks_[sensor];
-    r[reg04] = static_cast<std::uint8_t>((r[reg04] & ~3U) | (exposure & 3U));
-    r[aec] = static_cast<std::uint8_t>(exposure >> 2);
-    r[reg45] = static_cast<std::uint8_t>((r[reg45] & ~0x3FU) | (exposure >> 10 & 0x3FU));
+    r[reg04] = static_cast<std::uint8_t>((r[reg04] & ~3U) | (exposure.time & 3U));
+    r[aec] = static_cast<std::uint8_t>(exposure.time >> 2);
+    r[reg45] = static_cast<std::uint8_t>((r[reg45] & ~0x3FU) | (exposure.time >> 10 & 0x3FU));
+    r[gain] = exposure.gain;
 }
 
 bool Ov2640::windowFits(std::uint16_t width, std::uint16_t height) const {

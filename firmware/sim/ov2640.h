@@ -17,9 +17,9 @@ public:
 private:
     void resetRegisters(std::uint16_t id) override;
     bool store(std::uint16_t address, std::uint8_t value) override;
-    std::uint8_t load(std::uint16_t address, unsigned exposure) const override;
-    std::optional<unsigned> manualExposure() const override;
-    void keepExposure(unsigned exposure) override;
+    std::uint8_t load(std::uint16_t address, const ExposureChoice& exposure) const override;
+    std::optional<ExposureChoice> manualExposure() const override;
+    void keepExposure(const ExposureChoice& exposure) override;
     Mode modeOfRegisters() const override;
     Encoding encodingOfRegisters() const override;
     bool windowFits(std::uint16_t width, std::uint16_t height) const;

@@ -19,6 +19,8 @@ constexpr std::uint16_t exposureHigh = 0x3500; // 19:16 to 3502, in sixteenths o
 constexpr std::uint16_t exposureMid = 0x3501;
 constexpr std::uint16_t exposureLow = 0x3502;
 constexpr std::uint16_t aecManual = 0x3503; // bit 0
+constexpr std::uint16_t gainHigh = 0x350A;  // bit 8 and up of the gain, never reached here
+constexpr std::uint16_t gainLow = 0x350B;
 constexpr std::uint16_t longestHigh = 0x350C;
 constexpr std::uint16_t windowSize = 0x3804; // width, height
 constexpr std::uint16_t outputSize = 0x3808; // width, height
@@ -36,8 +38,9 @@ constexpr std::uint16_t arrayHeight = 1944;
 constexpr std::uint16_t ownId = 0x5642;
 // 6.4 million clocks a frame at 7.5 frames a second: the vendor's comment on its JPEG settings.
 constexpr std::uint64_t pixelClockHz = 48'000'000;
-// An OV5640 shares the bus address. 400 lines of exposure is what the scene needs.
-constexpr SensorTraits ov5642Traits = {0x3C, 2, 0x5640, 320, 240, 400 * 16};
+// An OV5640 shares the bus address. 400 lines of exposure is what the scene needs, of the 2000 of
+// a frame.
+constexpr SensorTraits ov5642Traits = {0x3C, 2, 0x5640, 320, 240, 400 * 16, 2000 * 16};
 
 struct ResetValue {
     std::uint16_t address;
@@ -84,14 +87,18 @@ bool Ov5642::store(std::uint16_t address, std::uint8_t value) {
     return false;
 }
 
-std::uint8_t Ov5642::load(std::uint16_t address, unsigned exposure) const {
+std::uint8_t Ov5642::load(std::uint16_t address, const ExposureChoice& exposure) const {
     switch (address) { // live values
     case exposureHigh:
-        return static_cast<std::uint8_t>(exposure >> 16 & 0x0F);
+        return static_cast<std::uint8_t>(exposure.time >> 16 & 0x0F);
     case exposureMid:
-        return static_cast<std::uint8_t>(exposure >> 8);
+        return static_cast<std::uint8_t>(exposure.time >> 8);
     case exposureLow:
-        return static_cast<std::uint8_t>(exposure);
+        return static_cast<std::uint8_t>(exposure.time);
+    case gainHigh:
+        return 0;
+    case gainLow:
+        return exposure.gain;
     case longestHigh:
     case longestHigh + 1:
         return reg(0, static_cast<std::uint16_t>(frameLines + address - longestHigh));
@@ -100,13 +107,13 @@ std::uint8_t Ov5642::load(std::uint16_t address, unsigned exposure) const {
     }
 }
 
-std::optional<unsigned> Ov5642::manualExposure() const {
+std::optional<ExposureChoice> Ov5642::manualExposure() const {
     if ((reg(0, aecManual) & 1) == 0) return std::nullopt;
-    return unsigned{reg(0, exposureHigh)} << 16 | word(exposureMid);
+    return ExposureChoice{unsigned{reg(0, exposureHigh)} << 16 | word(exposureMid), reg(0, gainLow)};
 }
 
-void Ov5642::keepExposure(unsigned exposure) {
-    for (const std::uint16_t address : {exposureHigh, exposureMid, exposureLow})
+void Ov5642::keepExposure(const ExposureChoice& exposure) {
+    for (const std::uint16_t address : {exposureHigh, exposureMid, exposureLow, gainHigh, gainLow})
         registers_[address - firstRegister] = load(address, exposure);
 }
 

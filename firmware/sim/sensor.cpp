@@ -28,6 +28,13 @@ SceneImage colourBars(std::uint16_t width, std::uint16_t height) {
 
 } // namespace
 
+double gainOf(std::uint8_t code) {
+    double gain = 1 + (code & 0x0F) / 16.0;
+    for (unsigned bit = 4; bit < 8; ++bit)
+        if ((code >> bit & 1) != 0) gain *= 2;
+    return gain;
+}
+
 Sensor::Sensor(const Faults& faults, Scene& scene, std::uint64_t seed, const SensorTraits& traits)
     : faults_(faults),
       scene_(scene),
@@ -95,32 +102,48 @@ bool Sensor::losesData(std::uint16_t address, TimeNs now) {
 }
 
 std::uint8_t Sensor::give(TimeNs now) const {
-    return load(subAddress_, exposureLines(now));
+    return load(subAddress_, exposureChoice(now));
 }
 
-unsigned Sensor::exposureLines(TimeNs now) const {
-    return static_cast<unsigned>(std::lround(exposure(now) * traits_.neededExposure));
+/// The least gain with which \a exposure, against what the scene needs, does not take too long.
+ExposureChoice Sensor::choiceFor(double exposure) const {
+    const double time = exposure * traits_.neededExposure;
+    ExposureChoice choice;
+    for (const unsigned doublings : {0x00U, 0x10U, 0x30U, 0x70U, 0xF0U})
+        for (unsigned sixteenths = 0; sixteenths < 16; ++sixteenths) {
+            choice.gain = static_cast<std::uint8_t>(doublings | sixteenths);
+            choice.time = static_cast<unsigned>(std::lround(time / gainOf(choice.gain)));
+            if (choice.time <= traits_.longestExposure) return choice;
+        }
+    choice.time = traits_.longestExposure;
+    return choice;
 }
 
-/// Exposure against what the scene needs. The automatic control comes near it over some frames after the
-/// sensor woke up; without it, what is written counts.
-double Sensor::exposure(TimeNs now) const {
-    if (const auto written = manualExposure()) return static_cast<double>(*written) / traits_.neededExposure;
+/// The automatic control comes near what the scene needs over some frames after the sensor woke up; without
+/// it, what is written counts.
+ExposureChoice Sensor::exposureChoice(TimeNs now) const {
+    if (const auto written = manualExposure()) return *written;
     const double needed = 1 / std::max(scene_.brightness(), 1 / mostLight);
     const TimeNs awake = now > awakeSince_ ? now - awakeSince_ : 0;
-    if (awake >= exposureSettles) return needed;
-    return needed * (1 - 0.6 * std::exp(-static_cast<double>(awake) / (60.0 * millisecond)));
+    if (awake >= exposureSettles) return choiceFor(needed);
+    return choiceFor(needed * (1 - 0.6 * std::exp(-static_cast<double>(awake) / (60.0 * millisecond))));
+}
+
+/// Exposure times gain, against what the scene needs.
+double Sensor::exposure(TimeNs now) const {
+    const auto choice = exposureChoice(now);
+    return choice.time * gainOf(choice.gain) / traits_.neededExposure;
 }
 
 void Sensor::write(std::uint16_t address, std::uint8_t value, TimeNs now) {
     const bool wasAutomatic = !manualExposure();
-    const auto lines = exposureLines(now);
+    const auto exposure = exposureChoice(now);
     if (store(address, value)) {
         reset();
         resetUntil_ = now + std::max<TimeNs>(resetTime, faults_.resetBusyMs * millisecond);
         awakeSince_ = now;
     } else if (wasAutomatic && manualExposure()) {
-        keepExposure(lines);
+        keepExposure(exposure);
     }
     followRegisters(now);
 }

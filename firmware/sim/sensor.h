@@ -29,8 +29,19 @@ struct SensorTraits {
     std::uint16_t otherId = 0;    ///< identity of a sensor that this one may be confused with
     std::uint16_t firstWidth = 0; ///< picture size that a reset leaves
     std::uint16_t firstHeight = 0;
-    unsigned neededExposure = 0; ///< for the scene, in the unit of the exposure registers
+    unsigned neededExposure = 0;  ///< for the scene, in the unit of the exposure registers
+    unsigned longestExposure = 0; ///< in that unit; what the scene needs beyond it, gain gives
 };
+
+/// Exposure and gain in force, as their registers say them.
+struct ExposureChoice {
+    unsigned time = 0;     ///< in the unit of the exposure registers
+    std::uint8_t gain = 0; ///< sixteenths above one in the low four bits, a doubling for each bit above
+    bool operator==(const ExposureChoice&) const = default;
+};
+
+/// The factor that a gain register says.
+double gainOf(std::uint8_t code);
 
 /// A sensor of the OV family: registers over SCCB, and the frames that follow from them. What the registers
 /// are and mean, the kinds say. Thread-bound.
@@ -90,12 +101,12 @@ private:
     virtual void resetRegisters(std::uint16_t id) = 0;
     /// Takes a write; true if it was a soft reset, which the caller then does.
     virtual bool store(std::uint16_t address, std::uint8_t value) = 0;
-    /// What reading gives while the automatic control exposes for \a exposure.
-    virtual std::uint8_t load(std::uint16_t address, unsigned exposure) const = 0;
-    /// The exposure written, where it is not automatic.
-    virtual std::optional<unsigned> manualExposure() const = 0;
+    /// What reading gives while \a exposure is in force.
+    virtual std::uint8_t load(std::uint16_t address, const ExposureChoice& exposure) const = 0;
+    /// Exposure and gain written, where they are not automatic.
+    virtual std::optional<ExposureChoice> manualExposure() const = 0;
     /// Writes \a exposure into the registers: the automatic control has been switched off at it.
-    virtual void keepExposure(unsigned exposure) = 0;
+    virtual void keepExposure(const ExposureChoice& exposure) = 0;
     /// The mode while the sensor is powered and awake.
     virtual Mode modeOfRegisters() const = 0;
     virtual Encoding encodingOfRegisters() const = 0;
@@ -113,7 +124,8 @@ private:
     bool losesData(std::uint16_t address, TimeNs now);
     void followRegisters(TimeNs now);
     void ignoreSize(Mode& mode) const;
-    unsigned exposureLines(TimeNs now) const;
+    ExposureChoice exposureChoice(TimeNs now) const;
+    ExposureChoice choiceFor(double exposure) const;
     double exposure(TimeNs now) const;
     std::vector<std::uint8_t> picture(TimeNs begin);
     std::vector<std::uint8_t> encoded(double light);

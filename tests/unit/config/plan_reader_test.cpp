@@ -123,6 +123,17 @@ TEST_F(PlanReader, QualityOfASensorWithoutOne_IsRefused) {
               "plans/p.toml:20:1: quality[1]: sensor tiny has no JPEG quality to set");
 }
 
+TEST_F(PlanReader, Light_IsReadAndChecked) {
+    const auto plan =
+        readPlan(folder_.write("plans/p.toml", plan_ + "[light]\nexposure_lines = 204\ngrey = 115.5\n"));
+    ASSERT_TRUE(plan) << plan.error().message;
+    ASSERT_TRUE(plan->light);
+    EXPECT_DOUBLE_EQ(plan->light->exposure, 204);
+    EXPECT_DOUBLE_EQ(plan->light->grey, 115.5);
+    EXPECT_THAT(planError(plan_ + "[light]\nexposure_lines = 204\ngrey = 300\n"), HasSubstr("light.grey"));
+    EXPECT_THAT(planError(plan_ + "[light]\ngrey = 100\n"), HasSubstr("exposure_lines: missing"));
+}
+
 TEST_F(PlanReader, ErrorsInSteps) {
     EXPECT_EQ(
         planError(replaced(plan_, "\"320x240\"", "\"800x600\"")),

@@ -126,13 +126,14 @@ TEST_F(Readers, Sensor_ErrorsInModes) {
 }
 
 TEST_F(Readers, Sensor_ErrorsElsewhere) {
-    EXPECT_EQ(sensorError(replaced(sensor_, "i2c_address = 0x30", "i2c_address = 0x60\ni2c_adress = 1")),
-              "s.toml:3:1: i2c_adress: unknown key; known here are address_bytes, bank_register, bare_array, "
-              "bars_repeat_exactly, base, block, freeze_auto, hold, i2c_address, i2c_hz_max, identity, "
-              "jpeg_quality, mode, name, provisional, "
-              "read_back_unnamed, registers, release, release_auto, repaired_array, settle, soft_reset, "
-              "test_pattern, "
-              "test_pattern_off, write_pause_us");
+    EXPECT_EQ(
+        sensorError(replaced(sensor_, "i2c_address = 0x30", "i2c_address = 0x60\ni2c_adress = 1")),
+        "s.toml:3:1: i2c_adress: unknown key; known here are address_bytes, bank_register, bare_array, "
+        "bars_repeat_exactly, base, block, exposure, freeze_auto, hold, i2c_address, i2c_hz_max, identity, "
+        "jpeg_quality, mode, name, provisional, "
+        "read_back_unnamed, registers, release, release_auto, repaired_array, settle, soft_reset, "
+        "test_pattern, "
+        "test_pattern_off, write_pause_us");
     EXPECT_EQ(sensorError(replaced(sensor_, "i2c_address = 0x30", "i2c_address = 0x78")),
               "s.toml:2:15: i2c_address: expected an integer from 8 to 119, found 120");
     EXPECT_EQ(sensorError(replaced(sensor_, "address_bytes = 1", "address_bytes = 3")),
@@ -191,6 +192,29 @@ TEST_F(Readers, Sensor_TimingSettlingQualityAndFreezing) {
     EXPECT_EQ(sensor->jpegQuality->standard, 0x28);
     EXPECT_EQ(sensor->freezeAuto.front().mask, 5);
     EXPECT_EQ(sensor->releaseAuto.front().value, 5);
+}
+
+TEST_F(Readers, Sensor_ExposureAndField) {
+    const std::string exposure = "[exposure]\ntime = [[\"CONTROL\", 0x0f], [\"WIDTH\", 0xff]]\n"
+                                 "units_per_line = 16\ngain = [[\"CONTROL\", 0xf0]]\n";
+    const auto sensor = readSensor(folder_.write(
+        "s.toml",
+        replaced(sensor_, "size = \"640x480\"", "size = \"640x480\"\nfield = [0.1, 0, 0.8, 1]") + exposure));
+    ASSERT_TRUE(sensor) << sensor.error().message;
+    ASSERT_TRUE(sensor->exposure);
+    EXPECT_EQ(sensor->exposure->unitsPerLine, 16U);
+    EXPECT_EQ(sensor->exposure->time.at(0).mask, 0x0F);
+    EXPECT_EQ(sensor->exposure->gain.at(0).at.bank, 1);
+    EXPECT_DOUBLE_EQ(sensor->mode({640, 480})->field.left, 0.1);
+    EXPECT_DOUBLE_EQ(sensor->mode({320, 240})->field.width, 1);
+}
+
+TEST_F(Readers, Sensor_FieldBeyondTheWhole_IsRefused) {
+    EXPECT_THAT(
+        sensorError(replaced(sensor_, "size = \"640x480\"", "size = \"640x480\"\nfield = [0.3, 0, 0.8, 1]")),
+        testing::HasSubstr("expected a part of the whole field"));
+    EXPECT_THAT(sensorError(replaced(sensor_, "size = \"640x480\"", "size = \"640x480\"\nfield = [0, 1]")),
+                testing::HasSubstr("expected [left, top, width, height]"));
 }
 
 TEST_F(Readers, Sensor_TestPatternWithItsUndo_IsReadAndRepeatsNotUnlessSaid) {

@@ -79,7 +79,7 @@ TEST(ShippedFiles, Plan_TestsEveryOrTheOuterSizes) {
     EXPECT_THAT(stepsOf(full->setup), ElementsAre("greet-board"));
     EXPECT_THAT(stepsOf(full->main),
                 ElementsAre("line-test", "identify-module", "initialise-sensor", "capture", "run-content",
-                            "picture-quality", "colour-bars", "standby-current"));
+                            "size-agreement", "picture-quality", "colour-bars", "standby-current"));
     EXPECT_THAT(stepsOf(full->teardown), ElementsAre("standby"));
     EXPECT_NE(full->name, quick->name);
 }

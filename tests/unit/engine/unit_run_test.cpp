@@ -135,6 +135,24 @@ TEST(UnitRunOverlap, FirstFailureInOrderOfTheSteps_NamesTheRun) {
     EXPECT_EQ(record.failureCode, "LATE");
 }
 
+TEST(UnitRunOverlap, LaterPartThatBlamesTheStation_OutweighsWhatTheStepFound) {
+    FakeSteps steps;
+    steps.add("a", [] {
+        auto bad = foundWithLater("a", []() -> Result<StepFinding> {
+            auto light = found("a_later");
+            light.failureCode = "LIGHT_LEVEL";
+            light.blamesStation = true;
+            return light;
+        });
+        bad.failureCode = "SETTLE_TIMEOUT";
+        return bad;
+    });
+    const auto record = ran(planOf({"a"}));
+    EXPECT_EQ(record.outcome, Outcome::Error);
+    EXPECT_EQ(record.failureCode, "LIGHT_LEVEL");
+    EXPECT_THAT(readingsOf(record), ElementsAre("a", "a_later"));
+}
+
 TEST(UnitRunOverlap, LaterPartThatCannotTell_EndsTheRunWithItsStep) {
     FakeSteps steps;
     steps.add("a", [] {

@@ -235,6 +235,29 @@ TEST(CameraModule, AutomaticExposure_FindsTheSceneAndShowsItInItsRegisters) {
     EXPECT_EQ(settled, 0x33);
 }
 
+/// Lines of exposure, and gain, as the registers say them.
+std::pair<unsigned, double> exposureOf(ModuleDriver& driver) {
+    driver.writeSensor(0xFF, 0x01);
+    const auto lines = (driver.readSensor(0x45) & 0x3FU) << 10 | unsigned{driver.readSensor(0x10)} << 2 |
+                       (driver.readSensor(0x04) & 3U);
+    return {lines, gainOf(driver.readSensor(0x00))};
+}
+
+TEST(CameraModule, AutomaticExposure_TakesLinesFirstAndThenGain) {
+    ModuleDriver dim({}, 1, {}, 0.25);
+    dim.start(320, 240);
+    dim.wait(500'000);
+    EXPECT_EQ(exposureOf(dim), std::pair(816U, 1.0));
+    ModuleDriver dark({}, 1, {}, 0.125);
+    dark.start(320, 240);
+    dark.wait(500'000);
+    const auto [lines, gain] = exposureOf(dark);
+    EXPECT_GT(gain, 1.2);
+    EXPECT_NEAR(lines * gain, 8 * 204, 2);
+    dark.writeSensor(0x13, 0xE0); // frozen: both stay
+    EXPECT_EQ(exposureOf(dark), std::pair(lines, gain));
+}
+
 TEST(CameraModule, ManualExposure_IsAsWritten) {
     ModuleDriver driver;
     driver.start(320, 240);

@@ -17,6 +17,8 @@ namespace framegate::sim {
 /// A plain grey picture with a gradient.
 class GradientScene : public Scene {
 public:
+    explicit GradientScene(double brightness = 1) : brightness_(brightness) {}
+    double brightness() const override { return brightness_; }
     SceneImage look(std::uint16_t width, std::uint16_t height, std::uint64_t,
                     const Development& development) override {
         SceneImage image{width, height, std::vector<std::uint8_t>(std::size_t{width} * height * 3)};
@@ -25,6 +27,9 @@ public:
         expose(image, development.light);
         return image;
     }
+
+private:
+    double brightness_;
 };
 
 /// One register write in a script of the tests.
@@ -60,8 +65,9 @@ inline std::vector<Write> writesFor(unsigned width, unsigned height) {
 /// Drives a module's pins as a plain driver does: 100 kHz I2C, 8 MHz SPI, a pause after each write.
 class ModuleDriver {
 public:
-    explicit ModuleDriver(Faults faults = {}, std::uint64_t seed = 1, ModuleKind moduleKind = {})
-        : module(faults, std::make_unique<GradientScene>(), seed, moduleKind), kind(moduleKind) {
+    explicit ModuleDriver(Faults faults = {}, std::uint64_t seed = 1, ModuleKind moduleKind = {},
+                          double brightness = 1)
+        : module(faults, std::make_unique<GradientScene>(brightness), seed, moduleKind), kind(moduleKind) {
         module.power(true, 0);
         wait(10'000);
     }

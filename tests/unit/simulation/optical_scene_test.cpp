@@ -45,6 +45,7 @@ int level(const sim::SceneImage& image, double x, double y, std::size_t channel 
     return image.rgb[3 * (row * image.width + column) + channel];
 }
 
+constexpr std::uint8_t chartLight = wire::outputBit(wire::Output::ChartLight);
 constexpr std::uint8_t diffuser = wire::outputBit(wire::Output::Diffuser);
 constexpr std::uint8_t shutter = wire::outputBit(wire::Output::Shutter);
 
@@ -149,6 +150,58 @@ TEST(OpticalScene, SameSeed_GivesTheSamePictures) {
     const auto good = goodOptics(sensor, 5, 1);
     EXPECT_EQ(shot(good).rgb, shot(good).rgb);
     EXPECT_NE(shot(good).rgb, shot(goodOptics(sensor, 6, 1)).rgb);
+}
+
+/// The chart as a sensor with that exposure sees it under \a light.
+sim::SceneImage under(const FixtureLight& light, double exposure = 1, std::uint8_t outputs = chartLight) {
+    const auto scene = makeOpticalScene(chart(), sensor, 1, plainOptics(), std::nullopt, 1, light);
+    scene->lightUp(outputs);
+    return scene->look(1600, 1200, 1, {exposure, true});
+}
+
+TEST(OpticalScene, DimLamp_IsMadeGoodByExposure) {
+    FixtureLight dim;
+    dim.chart = 0.25;
+    const auto scene = makeOpticalScene(chart(), sensor, 1, plainOptics(), std::nullopt, 1, dim);
+    EXPECT_DOUBLE_EQ(scene->brightness(), 0.25);
+    EXPECT_EQ(under(dim, 4).rgb, under({}).rgb);
+    EXPECT_NEAR(level(under(dim), 0.3972, 0.375), 61, 2); // 0.045 of full white, as sRGB
+}
+
+TEST(OpticalScene, BrightLamp_DoesNotClipWhatExposureTakesBack) {
+    FixtureLight bright;
+    bright.chart = 8;
+    EXPECT_EQ(under(bright, 0.125).rgb, under({}).rgb);
+}
+
+TEST(OpticalScene, LampThatIsSwitchedOff_LeavesTheAmbientLight) {
+    FixtureLight light;
+    light.switched = true;
+    EXPECT_EQ(level(under(light, 1, 0), 0.02, 0.02), 0);
+    light.ambient = 0.04;
+    const auto unlit = under(light, 1, 0);
+    EXPECT_NEAR(level(unlit, 0.02, 0.02), 46, 3); // 0.029 of full white
+    EXPECT_GT(level(under(light), 0.02, 0.02), level(under({}), 0.02, 0.02));
+}
+
+TEST(OpticalScene, SlopeOfTheLamp_FallsOnTheChartAlone) {
+    FixtureLight light;
+    light.slope = 0.4;
+    const auto lit = under(light);
+    EXPECT_GT(level(lit, 0.98, 0.02), level(lit, 0.02, 0.02) + 20);
+    const auto field = under(light, 1, diffuser);
+    EXPECT_NEAR(level(field, 0.1, 0.1), level(field, 0.9, 0.6), 2);
+}
+
+TEST(OpticalScene, OddSize_ShowsAnotherPartAtItsSizeAlone) {
+    auto odd = plainOptics();
+    odd.oddWidth = 800;
+    odd.oddPlace = {0.1, 0};
+    const auto shotAt = [](const UnitOptics& optics, std::uint16_t width) {
+        return sceneOf(optics)->look(width, static_cast<std::uint16_t>(width * 3 / 4), 1, bare);
+    };
+    EXPECT_EQ(shotAt(odd, 640).rgb, shotAt(plainOptics(), 640).rgb);
+    EXPECT_NE(shotAt(odd, 800).rgb, shotAt(plainOptics(), 800).rgb);
 }
 
 TEST(OpticalScene, Intermittent_ShowsSometimes) {

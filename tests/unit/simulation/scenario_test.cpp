@@ -146,9 +146,10 @@ TEST(Scenario, Short_IsOnlyToWhatIsBesideThePinOrToTheSupply) {
 }
 
 TEST(Scenario, EveryOpticalFault_IsReadAndChangesSomething) {
-    for (const auto* name : {"defocus", "tilt", "decentre", "rotated", "mirrored", "wrong-lens", "dust",
-                             "shading", "no-ir-filter", "colour-cast", "dead-pixels", "hot-pixels",
-                             "line-defect", "banding", "noise", "exposure-stuck", "intermittent"}) {
+    for (const auto* name :
+         {"defocus", "tilt", "decentre", "rotated", "mirrored", "wrong-lens", "dust", "shading",
+          "no-ir-filter", "colour-cast", "dead-pixels", "hot-pixels", "line-defect", "banding", "noise",
+          "exposure-stuck", "odd-size", "intermittent"}) {
         const auto scenario = read(std::string("[[unit]]\nindex = 1\nfault = \"") + name + "\"\n");
         ASSERT_TRUE(scenario) << scenario.error().message;
         const auto troubles = (*scenario)->troublesOf(unit(1), 1, 1, 0);
@@ -156,6 +157,23 @@ TEST(Scenario, EveryOpticalFault_IsReadAndChangesSomething) {
         EXPECT_FALSE(troubles.optics == OpticalFaults{}) << name;
         EXPECT_TRUE(troubles.module == sim::Faults{}) << name;
     }
+}
+
+TEST(Scenario, Lamp_IsTheSlots) {
+    const auto scenario =
+        read("[[slot]]\nslot = 2\nfault = \"lamp\"\nlevel_percent = 60\nambient_percent = 3\n");
+    ASSERT_TRUE(scenario) << scenario.error().message;
+    EXPECT_TRUE((*scenario)->troublesOf(unit(1), 1, 1, 0).light == FixtureLight{});
+    const auto troubles = (*scenario)->troublesOf(unit(1), 2, 1, 0);
+    EXPECT_DOUBLE_EQ(troubles.light.chart, 0.6);
+    EXPECT_DOUBLE_EQ(troubles.light.ambient, 0.03);
+    EXPECT_TRUE(troubles.optics == OpticalFaults{});
+}
+
+TEST(Scenario, Mix_NeverDrawsTheLamp) {
+    const auto scenario = read("[mix]\ngood = 0\n").value();
+    for (const auto& fault : scenario->mix)
+        EXPECT_NE(fault.name, "lamp");
 }
 
 TEST(Scenario, Intermittent_TakesTheParametersOfItsFault) {

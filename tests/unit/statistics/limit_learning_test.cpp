@@ -73,6 +73,14 @@ TEST(LimitLearning, TightRule_SaysWhatItRejects) {
     EXPECT_EQ(learnLimits(goodLot(30), {0.5, 0, 10}).front().rejected, 10U);
 }
 
+TEST(LimitLearning, WhatBlamesTheStation_DoesSoAgain) {
+    const Limits inForce("x", "1", "", {{"mtf50p_centre", {}, 0.1, {}, 0, "r", Blames::Station}});
+    const auto text = limitsFile(learnLimits(goodLot(30), {}, inForce), "learnt", "LOT-7");
+    EXPECT_THAT(text, testing::HasSubstr("blames = \"station\""));
+    EXPECT_THAT(limitsFile(learnLimits(goodLot(30), {}), "learnt", "LOT-7"),
+                testing::Not(testing::HasSubstr("blames")));
+}
+
 TEST(LimitLearning, File_NamesWhereItComesFrom) {
     const auto text = limitsFile(learnLimits(goodLot(30), {}), "learnt", "LOT-7");
     EXPECT_THAT(text, testing::AllOf(testing::HasSubstr("name = \"mtf50p_centre\""),
