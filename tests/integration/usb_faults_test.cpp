@@ -69,7 +69,10 @@ const TestPlan& thePlan() {
 
 /// Two units in each of two slots; \a faults strike slot 2. The records, in the order of their end.
 std::vector<TestRecord> runLot(UsbFaultPlan& faults) {
-    const auto bench = openBench({.bench = "virtual", .slots = 2, .seed = 11}).value();
+    BenchChoice choice;
+    choice.bench = "virtual";
+    choice.slots = 2;
+    const auto bench = openBench(choice).value();
     InTurn loader(bench->loader());
     const auto layout = bench->layout();
     test::FaultyPort usb(bench->usb(), layout.slots.at(hitSlot - 1).port, faults);
