@@ -225,12 +225,15 @@ bool UnitRun::take(const StepSpec& spec, int attempt, StepFinding finding, bool 
 /// \a late: the unit's time is over.
 void UnitRun::recordError(const Error& error, bool late) {
     boardInDoubt_ = boardInDoubt_ || doubtsBoard(error);
-    const auto told = inSlot(error, record_.slot);
-    if (error.kind == ErrorKind::Timeout && late)
-        return blame(Outcome::Error, "UNIT_TIME_LIMIT",
-                     fmt::format("the plan's {} s for a unit are over: {}",
-                                 std::chrono::duration<double>(plan_.unitTimeLimit).count(), told.message));
-    blame(outcomeOf(error), error.code, told.message);
+    auto told = error;
+    if (error.kind == ErrorKind::Timeout && late) {
+        told.code = "UNIT_TIME_LIMIT";
+        told =
+            std::move(told).within(fmt::format("the plan's {} s for a unit are over",
+                                               std::chrono::duration<double>(plan_.unitTimeLimit).count()));
+    }
+    told = inSlot(std::move(told), record_.slot);
+    blame(outcomeOf(told), told.code, told.message);
 }
 
 /// The first failure names the run, but whatever keeps the station from telling outweighs a FAIL before it:

@@ -44,7 +44,8 @@ public:
 };
 
 /// Errors: those of reading the station or scenario file; InvalidInput `BENCH` for options that do not go
-/// together; InvalidInput `USB_RECORDING_FILE` where the file to record in is there already; those of opening USB.
+/// together; InvalidInput `USB_RECORDING_FILE` where the file to record in is there already; those of opening
+/// USB.
 Result<std::unique_ptr<BenchAccess>> openBench(const BenchChoice& choice);
 
 /// A bench to flash boards on: the same, but on the virtual bench each slot holds a blank board in BOOTSEL,

@@ -8,6 +8,7 @@
 namespace framegate {
 namespace {
 
+constexpr std::chrono::seconds answerLimit{2};
 constexpr std::uint8_t chartLight = wire::outputBit(wire::Output::ChartLight);
 constexpr std::uint8_t diffuser = wire::outputBit(wire::Output::Diffuser);
 constexpr std::uint8_t shutter = wire::outputBit(wire::Output::Shutter);
@@ -31,8 +32,13 @@ std::uint8_t outputFor(Scene scene) {
     return scene == Scene::Unlit ? chartLight : levelsFor(scene);
 }
 
+/// A board that says nothing must not hold the slot for all of the unit's time.
+Deadline soon(StepContext& context) {
+    return Deadline::after(context.camera.clock(), answerLimit).atMost(context.deadline);
+}
+
 Result<std::uint8_t> availableOutputs(StepContext& context) {
-    const auto asked = context.camera.board().outputs({}, context.deadline, context.stop);
+    const auto asked = context.camera.board().outputs({}, soon(context), context.stop);
     if (!asked) return passOn(asked);
     return *asked ? (*asked)->available : std::uint8_t{0};
 }
@@ -55,7 +61,7 @@ Result<> showScene(StepContext& context, Scene scene) {
     if (*available != 0) {
         const wire::OutputsRequest request{*available,
                                            static_cast<std::uint8_t>(levelsFor(scene) & *available)};
-        const auto switched = context.camera.board().outputs(request, context.deadline, context.stop);
+        const auto switched = context.camera.board().outputs(request, soon(context), context.stop);
         if (!switched) return passOn(switched);
     }
     if (changes && (byHand || chartByHand))

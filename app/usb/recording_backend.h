@@ -13,7 +13,8 @@ namespace framegate {
 /// recording. Thread-safe.
 class UsbRecording {
 public:
-    /// Errors: InvalidInput `USB_RECORDING_FILE` where the file is there already and not empty; Io `FILE_WRITE`.
+    /// Errors: InvalidInput `USB_RECORDING_FILE` where the file is there already and not empty; Io
+    /// `FILE_WRITE`.
     static Result<std::shared_ptr<UsbRecording>> create(const std::filesystem::path& file,
                                                         std::size_t limit = usbRecordingLimit);
     /// Flushes the file to disk.
