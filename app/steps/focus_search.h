@@ -9,10 +9,10 @@ namespace framegate {
 
 /// What counts as what while a lens is being set. Shares of a figure.
 struct FocusRules {
-    double clear = 0.06;    ///< a rise or fall that is no noise
-    double slowly = 0.12;   ///< from the peak to the looks beside it; turned faster, it may have been missed
-    double alike = 0.04;    ///< two ways past the peak agree to so much
-    double within = 0.04;   ///< of the peak: the lens stands right
+    double clear = 0.03;    ///< a rise or fall that is no noise
+    double slowly = 0.06;   ///< from the peak to the looks beside it; turned faster, it may have been missed
+    double alike = 0.015;   ///< two ways past the peak agree to so much
+    double within = 0.015;  ///< of the peak: the lens stands right
     unsigned lockLooks = 3; ///< in a row that must
 };
 

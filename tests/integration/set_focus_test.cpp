@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "steps/step.h"
 #include "support/virtual_lot.h"
 
 #include <algorithm>
