@@ -76,7 +76,7 @@ TEST(SetFocus, NobodyTurnsTheLens_IsAnErrorAndNoFail) {
 }
 
 TEST(SetFocus, PoorLens_FailsThoughItWasSetAsWellAsItGoes) {
-    FocusLot lot(std::string(unset) + "[[unit]]\nindex = 1\nfault = \"defocus\"\nmtf50_factor = 0.5\n");
+    FocusLot lot(std::string(unset) + "[[unit]]\nindex = 1\nfault = \"defocus\"\nmtf50_factor = 0.3\n");
     const auto record = lot.record();
     EXPECT_EQ(record.outcome, Outcome::Fail) << record.failureDetail;
     EXPECT_THAT(record.failedMeasurements, Contains("focus_peak@1600x1200"));
