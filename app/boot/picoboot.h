@@ -17,7 +17,7 @@
 namespace framegate::boot {
 
 /// The PICOBOOT interface, which is never found by number.
-inline constexpr UsbInterfaceMatch picobootInterface{0xFF, 0x00, 0x00};
+inline constexpr UsbInterfaceMatch picobootInterface{0xFF, 0x00, 0x00, true, false};
 
 /// How long a step of a command may take: what picotool allows.
 namespace picoboot_limit {

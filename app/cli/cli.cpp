@@ -25,7 +25,7 @@ struct Command {
     Needs needs = Needs::Plugins;
 };
 
-constexpr std::array<Command, 10> commands = {{
+constexpr std::array<Command, 11> commands = {{
     {"run", runCommand, "tests a lot: --plan FILE --out DIR [--bench virtual] [--units N] ...", Needs::Fonts},
     {"verify", verifyCommand, "is each file a valid JPEG as that sensor would send it?"},
     {"measure", measureCommand,
@@ -36,6 +36,7 @@ constexpr std::array<Command, 10> commands = {{
     {"chart", chartCommand, "the printable test chart: -o FILE.pdf [--paper A4]", Needs::Fonts},
     {"limits", limitsCommand, "learn LOT -o FILE: proposes limits from good units"},
     {"flash", flashCommand, "puts firmware on boards: --firmware FILE [--ram] [--slot N|--all]"},
+    {"sim", simCommand, "serve: simulated boards as USB/IP devices on loopback [--boards N] [--attach]"},
     {"doctor", doctorCommand, "what this machine lacks"},
 }};
 

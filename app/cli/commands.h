@@ -24,6 +24,7 @@ int flashCommand(int argc, char** argv);
 int doctorCommand(int argc, char** argv);
 int limitsCommand(int argc, char** argv);
 int chartCommand(int argc, char** argv);
+int simCommand(int argc, char** argv);
 
 /// Exit statuses that scripts rely on.
 namespace exitStatus {

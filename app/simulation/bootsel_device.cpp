@@ -131,6 +131,24 @@ void BootselDevice::refuse(std::uint32_t status, bool out, bool in) {
     halt(out, in);
 }
 
+bool BootselDevice::ready(UsbPipe pipe) const {
+    if (pipe == UsbPipe::BulkIn)
+        return inHalted_ || (!loseNextIn_ && (phase_ == Phase::DataIn || phase_ == Phase::AckIn));
+    return outHalted_ || loseNextOut_ || phase_ == Phase::Command || phase_ == Phase::AckOut ||
+           phase_ == Phase::DataOut;
+}
+
+void BootselDevice::giveUp(UsbPipe pipe) {
+    if (pipe == UsbPipe::BulkIn) loseNextIn_ = false;
+}
+
+void BootselDevice::configured() {
+    phase_ = Phase::Command;
+    outHalted_ = inHalted_ = loseNextOut_ = loseNextIn_ = false;
+    aborted_ = abortedAtStart();
+    status_ = statusToken_ = statusId_ = 0;
+}
+
 Result<> BootselDevice::send(std::span<const std::byte> bytes, nanoseconds deadline) {
     const auto before = generation_;
     if (outHalted_) return stalled();
@@ -473,6 +491,26 @@ void BootselDevice::losePower() {
 void BootselDevice::powerCycle(bool bootsel) {
     std::fill(ram_.begin(), ram_.end(), std::byte{0x5A});
     restart(bootsel ? Restart::Bootsel : Restart::Power);
+}
+
+void BootselDevice::reset(bool bootsel) {
+    restart(bootsel ? Restart::Bootsel : Restart::Power);
+}
+
+void BootselDevice::resetAfter(nanoseconds delay) {
+    restartAt_ = {now_ + delay, Restart::Power};
+}
+
+void BootselDevice::damage(std::optional<StuckBit> stuck, std::optional<std::uint32_t> deadSector,
+                           std::optional<unsigned> losesPowerAtCommand) {
+    flash_.stuck = stuck;
+    flash_.deadSector = deadSector;
+    options_.losesPowerAtCommand = losesPowerAtCommand;
+    if (losesPowerAtCommand) *options_.losesPowerAtCommand += commandCount_;
+}
+
+nanoseconds BootselDevice::enumerationTime() {
+    return enumeration;
 }
 
 bool BootselDevice::startsFromFlash() const {

@@ -65,7 +65,22 @@ public:
     void advanceTo(std::chrono::nanoseconds moment);
     /// Unplugged and plugged in again. \a bootsel: with the button held.
     void powerCycle(bool bootsel);
+    /// A running program starts the chip anew: RAM stays as it is. \a bootsel: into the boot ROM.
+    void reset(bool bootsel);
+    /// The same after \a delay, as by the watchdog.
+    void resetAfter(std::chrono::nanoseconds delay);
+    /// From now on this is wrong with it, and nothing else; a loss of power counts commands from here.
+    void damage(std::optional<StuckBit> stuck, std::optional<std::uint32_t> deadSector,
+                std::optional<unsigned> losesPowerAtCommand);
+    /// How long the board is off the bus when it starts, whatever it starts into.
+    static std::chrono::nanoseconds enumerationTime();
 
+    /// Whether a transfer on the pipe would end without the host doing anything else first.
+    bool ready(UsbPipe pipe) const;
+    /// The host gives up a transfer that had no answer.
+    void giveUp(UsbPipe pipe);
+    /// The host has set the configuration, which stops work on the flash and resets the interface.
+    void configured();
     Result<> send(std::span<const std::byte> bytes, std::chrono::nanoseconds deadline);
     Result<std::size_t> receive(std::span<std::byte> buffer, std::chrono::nanoseconds deadline);
     Result<std::size_t> control(UsbControlRequest request, std::span<std::byte> bytes);

@@ -32,6 +32,7 @@ struct InterfacePipes {
     std::uint8_t number = 0;
     std::uint8_t bulkIn = 0;
     std::uint8_t bulkOut = 0;
+    bool emptyPackets = true; ///< as UsbInterfaceMatch wants it
 };
 
 /// The first bulk endpoint of each direction; none if one is missing.

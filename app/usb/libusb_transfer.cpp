@@ -42,11 +42,12 @@ void LibusbTransfer::prepareBulk(libusb_device_handle* handle, std::uint8_t endp
 }
 
 void LibusbTransfer::prepareBulkOut(libusb_device_handle* handle, std::uint8_t endpoint,
-                                    std::span<const std::byte> bytes) {
+                                    std::span<const std::byte> bytes, bool emptyPacket) {
     // libusb has one pointer for both directions; it only reads from an OUT buffer.
     auto* readOnly = const_cast<std::byte*>(bytes.data());
     prepareBulk(handle, endpoint, reinterpret_cast<unsigned char*>(readOnly), bytes.size());
-    transfer_->flags = LIBUSB_TRANSFER_ADD_ZERO_PACKET; // the kernel adds it only after a full last packet
+    // The kernel adds it only after a full last packet.
+    if (emptyPacket) transfer_->flags = LIBUSB_TRANSFER_ADD_ZERO_PACKET;
 }
 
 void LibusbTransfer::prepareBulkIn(libusb_device_handle* handle, std::uint8_t endpoint,

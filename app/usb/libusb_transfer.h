@@ -30,8 +30,9 @@ public:
     LibusbTransfer(const LibusbTransfer&) = delete;
     LibusbTransfer& operator=(const LibusbTransfer&) = delete;
 
-    void prepareBulkOut(libusb_device_handle* handle, std::uint8_t endpoint,
-                        std::span<const std::byte> bytes);
+    /// \a emptyPacket: whole packets are followed by an empty one.
+    void prepareBulkOut(libusb_device_handle* handle, std::uint8_t endpoint, std::span<const std::byte> bytes,
+                        bool emptyPacket);
     void prepareBulkIn(libusb_device_handle* handle, std::uint8_t endpoint, std::span<std::byte> buffer);
     /// \a packet is the set-up packet (8 bytes) and room for the data.
     void prepareControl(libusb_device_handle* handle, std::span<unsigned char> packet);

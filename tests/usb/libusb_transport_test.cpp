@@ -56,6 +56,17 @@ protected:
     std::unique_ptr<UsbTransport> transport_;
 };
 
+TEST_F(LibusbTransport, WithoutEmptyPackets_WholePacketsEndNoTransfer) {
+    transport_.reset();
+    auto match = firmwareInterface;
+    match.emptyPackets = false;
+    transport_ = usb_->open(UsbPortPath(1, {2, 4}), match).value();
+    EXPECT_TRUE(send(counting(64), never()));
+    EXPECT_TRUE(board_->transfersOut().empty()); // the board waits for the rest
+    EXPECT_TRUE(send(counting(7), never()));
+    EXPECT_EQ(board_->transfersOut().back().size(), 71U);
+}
+
 TEST_F(LibusbTransport, ShortPacket_EndsAReceive) {
     board_->queueIn(counting(100));
     EXPECT_EQ(receive(4096, never()).value(), counting(100));

@@ -58,6 +58,19 @@ TEST(InterfaceMatch, PassesOverOneThatLacksABulkPipe) {
     EXPECT_EQ(findInterface(interfaces, wanted, "the board").value().number, 1);
 }
 
+TEST(InterfaceMatch, WantedForItsRequestsAlone_NeedsNoPipes) {
+    const std::vector<InterfaceDescription> interfaces = {firmwareAt(0), {1, 0xFF, 0, 1, {}}};
+    EXPECT_FALSE(findInterface(interfaces, {0xFF, 0, 1}, "the board"));
+    const auto found = findInterface(interfaces, {0xFF, 0, 1, false}, "the board").value();
+    EXPECT_EQ(found.number, 1);
+    EXPECT_EQ(found.bulkOut, 0);
+}
+
+TEST(InterfaceMatch, EmptyPackets_AreForTheOneWhoOpensToSay) {
+    EXPECT_TRUE(findInterface(bootsel(), {0xFF, 0, 0}, "the board").value().emptyPackets);
+    EXPECT_FALSE(findInterface(bootsel(), {0xFF, 0, 0, true, false}, "the board").value().emptyPackets);
+}
+
 TEST(InterfaceMatch, NothingFits_ListsWhatIsThere) {
     auto interfaces = bootsel();
     interfaces.push_back({2, 0xFF, 0, 1, {}}); // the SDK's reset interface
