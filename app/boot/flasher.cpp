@@ -22,6 +22,12 @@ constexpr milliseconds pollEvery{50};
 constexpr std::uint8_t infoPartition = 3;
 constexpr std::uint32_t noPartition = 0xFFFFFFFF;
 
+// For progress, in milliseconds a sector.
+constexpr double readWork = 12;
+constexpr double writeWork = 18;
+constexpr double eraseWork = 45;
+constexpr double largeEraseWork = 12;
+
 std::string_view kindText(ImageKind kind) {
     return kind == ImageKind::Flash ? "flash" : "RAM";
 }
@@ -69,6 +75,20 @@ Failure differs(const Picoboot& board, std::string code, std::uint32_t base, std
                     std::to_integer<unsigned>(expected[at]), count, expected.size(), base));
 }
 
+double sectorsIn(const std::vector<Stretch>& runs) {
+    double bytes = 0;
+    for (const auto& run : runs)
+        bytes += run.size;
+    return bytes / flashSectorBytes;
+}
+
+double workOf(const std::vector<EraseStep>& steps) {
+    double work = 0;
+    for (const auto& step : steps)
+        work += sectorsIn({step.run}) * (step.large() ? largeEraseWork : eraseWork);
+    return work;
+}
+
 } // namespace
 
 std::optional<Chip> bootselChip(const UsbDevice& device) {
@@ -112,6 +132,33 @@ Result<> Flasher::fits(const FirmwareImage& image, ImageKind kind) const {
                        fmt::format("{}: the firmware is made for {}, not for {}", image.name,
                                    kindText(image.kind), kindText(kind)));
     return checkBootable(image);
+}
+
+Result<BoardIdentity> Flasher::identity(const std::stop_token& stop) {
+    if (!identity_) {
+        auto told = identify(*board_, stop);
+        if (!told) return advised(std::move(told.error()));
+        identity_ = std::move(*told);
+    }
+    return *identity_;
+}
+
+Result<> Flasher::fitsFlash(const FirmwareImage& image, std::optional<std::uint32_t> flashBytes) const {
+    const auto end = image.end() - flashBase;
+    if (!flashBytes || end <= *flashBytes) return {};
+    return failure(ErrorKind::InvalidInput, "FLASH_SIZE",
+                   fmt::format("{}: it takes {} KiB of flash, the {} has {} KiB; nothing was erased",
+                               image.name, (end + 1023) / 1024, board_->name(), *flashBytes / 1024));
+}
+
+void Flasher::expect(double work) {
+    workLeft_ = work;
+}
+
+void Flasher::worked(double work) {
+    workDone_ += work;
+    workLeft_ = std::max(workLeft_ - work, 0.0);
+    if (progress_) progress_(workDone_ / (workDone_ + workLeft_));
 }
 
 Result<> Flasher::writeRam(const FirmwareImage& image, RamCheck check, const std::stop_token& stop) {
@@ -169,6 +216,7 @@ Result<> Flasher::compare(SectorPlan& sector, const std::stop_token& stop) {
     std::vector<std::byte> found(flashSectorBytes);
     const auto page = std::span(found).first(flashPageBytes);
     if (auto got = board_->read(sector.address, page, stop); !got) return got;
+    sector.firstPage.assign(page.begin(), page.end());
     const bool alike = std::equal(page.begin(), page.end(), sector.bytes.begin());
     if (!alike && !isBlank(page)) return {};
     const auto rest = std::span(found).subspan(flashPageBytes);
@@ -176,6 +224,18 @@ Result<> Flasher::compare(SectorPlan& sector, const std::stop_token& stop) {
     sector.erase = !isBlank(found);
     if (found == sector.bytes) sector.erase = sector.write = false;
     return {};
+}
+
+/// Nothing is erased before all has been compared: what is found may show that the flash is too small.
+Result<> Flasher::compareAll(const FirmwareImage& image, std::vector<SectorPlan>& sectors,
+                             const std::stop_token& stop) {
+    expect(static_cast<double>(sectors.size()) * (2 * readWork + eraseWork + writeWork));
+    for (auto& sector : sectors) {
+        if (auto got = compare(sector, stop); !got) return got;
+        worked(readWork);
+    }
+    if (identity_ && identity_->flashBytes) return {};
+    return fitsFlash(image, flashBytesByRepeats(sectors));
 }
 
 /// A large block is erased by a program of ours; where that had no effect, sector by sector after all.
@@ -220,14 +280,23 @@ Result<> Flasher::change(std::vector<SectorPlan>& sectors, std::uint32_t key, Fl
     keySector.write = true;
     const bool large = chip() == Chip::Rp2040;
     if (large) widenErases(sectors);
-    for (const auto& step : eraseSteps(eraseRuns(sectors), large)) {
+    const auto steps = eraseSteps(eraseRuns(sectors), large);
+    const auto writes = writeRuns(sectors, key, picobootChunkBytes);
+    const auto reads = verifyRuns(sectors, picobootChunkBytes);
+    expect(workOf(steps) + writeWork * sectorsIn(writes) + readWork * sectorsIn(reads));
+    for (const auto& step : steps) {
         if (auto done = erase(step, stop); !done) return done;
         report.erased += step.run.size / flashSectorBytes;
+        worked(workOf({step}));
     }
-    for (const auto run : writeRuns(sectors, key, picobootChunkBytes))
+    for (const auto run : writes) {
         if (auto done = write(sectors, run, report, stop); !done) return done;
-    for (const auto run : verifyRuns(sectors, picobootChunkBytes))
+        worked(writeWork * sectorsIn({run}));
+    }
+    for (const auto run : reads) {
         if (auto same = verify(sectors, run, key, stop); !same) return same;
+        worked(readWork * sectorsIn({run}));
+    }
     const Stretch keyRun{key, flashPageBytes};
     if (auto done = write(sectors, keyRun, report, stop); !done) return done;
     return verify(sectors, keyRun, std::nullopt, stop);
@@ -236,12 +305,16 @@ Result<> Flasher::change(std::vector<SectorPlan>& sectors, std::uint32_t key, Fl
 Result<FlashReport> Flasher::writeFlash(const FirmwareImage& image, std::stop_token stop) {
     if (auto suits = fits(image, ImageKind::Flash); !suits) return passOn(suits);
     const auto begun = board_->clock().now();
+    const auto board = identity(stop);
+    if (!board) return passOn(board);
     auto placed = image;
     if (auto found = findPlace(placed, stop); !found) return advised(std::move(found.error()));
+    if (auto room = fitsFlash(placed, board->flashBytes); !room) return passOn(room);
     auto sectors = sectorsOf(placed);
-    for (auto& sector : sectors)
-        if (auto got = compare(sector, stop); !got) return advised(std::move(got.error()));
+    if (auto compared = compareAll(placed, sectors, stop); !compared)
+        return advised(std::move(compared.error()));
     FlashReport report;
+    report.board = *board;
     report.sectors = sectors.size();
     const auto same = [](const SectorPlan& s) { return !s.write; };
     report.equal = static_cast<std::size_t>(std::count_if(sectors.begin(), sectors.end(), same));
@@ -261,7 +334,7 @@ Result<FlashReport> Flasher::verifyFlash(const FirmwareImage& image, std::stop_t
     for (const auto run : verifyRuns(sectors, picobootChunkBytes))
         if (auto same = verify(sectors, run, std::nullopt, stop); !same)
             return advised(std::move(same.error()));
-    return FlashReport{sectors.size(), sectors.size(), 0, 0, board_->clock().now() - begun};
+    return FlashReport{sectors.size(), sectors.size(), 0, 0, board_->clock().now() - begun, {}};
 }
 
 Result<> Flasher::startFlash(std::stop_token stop) {
