@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "station/board_flashing.h"
+#include "flashing/board_flashing.h"
 
-#include "bench/fixture_board.h"
 #include "boot/preflight.h"
+#include "flashing/bootsel_entry.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,21 +15,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto greetLimit = 2s;
 // Hubs with many boards enumerate one board after the other, each for up to half a second.
 constexpr auto returnLimit = 20s;
-constexpr auto pollEvery = 50ms;
 
-bool runsFirmware(const UsbDevice& device) {
-    return device.vendor == wire::usbVendor && device.product == wire::usbProduct;
-}
-
-Result<std::optional<UsbDevice>> deviceAt(UsbBackend& usb, const UsbPortPath& port) {
-    const auto devices = usb.devices();
-    if (!devices) return passOn(devices);
-    for (const auto& device : *devices)
-        if (device.port == port) return std::optional(device);
-    return std::optional<UsbDevice>();
+/// A board to be flashed, not one that flashes others.
+bool isPico(const UsbDevice& device) {
+    constexpr std::uint16_t raspberryPi = 0x2E8A;
+    constexpr std::uint16_t picoprobe = 0x0004;
+    constexpr std::uint16_t debugProbe = 0x000C;
+    if (runsTestFirmware(device)) return true;
+    return device.vendor == raspberryPi && device.product != picoprobe && device.product != debugProbe;
 }
 
 Failure wrongTarget(std::string message) {
@@ -41,42 +36,16 @@ Failure inSlot(const FlashTarget& target, FlashStage stage, Error error) {
     return Failure(std::move(error));
 }
 
-Result<> awaitBootsel(UsbBackend& usb, Clock& clock, const UsbPortPath& port, const std::stop_token& stop) {
-    const auto deadline = Deadline::after(clock, returnLimit);
-    while (!deadline.passed(clock)) {
-        const auto device = deviceAt(usb, port);
-        if (!device) return passOn(device);
-        if (*device && boot::bootselChip(**device)) return {};
-        if (auto slept = clock.sleepFor(pollEvery, stop); !slept) return slept;
-    }
-    return failure(ErrorKind::Timeout, "BOOTSEL_NOT_REACHED",
-                   fmt::format("the board at {} was sent to BOOTSEL and did not come up there within {} s; "
-                               "unplug it and plug it in with BOOTSEL held",
-                               port.text(), returnLimit.count()));
-}
-
-/// A board whose firmware is not ours is left to the Flasher, which says what it is.
-Result<> bringToBootsel(UsbBackend& usb, const UsbPortPath& port, const std::stop_token& stop) {
-    const auto device = deviceAt(usb, port);
-    if (!device) return passOn(device);
-    if (!*device || !runsFirmware(**device)) return {};
-    auto transport = usb.open(port, firmwareInterface);
-    if (!transport) return passOn(transport);
-    FixtureBoard board(std::move(*transport));
-    const auto limit = [&board] { return Deadline::after(board.clock(), greetLimit); };
-    if (const auto hello = board.hello(limit(), stop); !hello) return passOn(hello);
-    const auto sent = board.reboot(wire::RebootTarget::Bootsel, limit(), stop);
-    // The answer may be lost as the board goes: whether it is in BOOTSEL is what counts.
-    if (!sent && sent.error().kind == ErrorKind::Cancelled) return sent;
-    return awaitBootsel(usb, board.clock(), port, stop);
-}
-
 Result<boot::FlashReport> writeTo(boot::Flasher& board, const FlashOrder& order,
                                   const std::stop_token& stop) {
     const auto image = boot::imageFor(board.chip(), order.images);
     if (!image) return passOn(image);
-    if (order.kind == boot::ImageKind::Ram) return board.loadToRam(*image, order.ramCheck, stop);
-    return board.writeFlash(*image, stop);
+    const auto identity = board.identity(stop);
+    if (!identity) return passOn(identity);
+    auto report = order.kind == boot::ImageKind::Ram ? board.loadToRam(*image, order.ramCheck, stop)
+                                                     : board.writeFlash(*image, stop);
+    if (report) report->board = *identity;
+    return report;
 }
 
 std::vector<FlashTarget> targetsOf(const StationLayout& layout) {
@@ -91,11 +60,12 @@ Result<std::vector<FlashTarget>> attachedTargets(UsbBackend& usb) {
     if (!devices) return passOn(devices);
     std::vector<FlashTarget> all;
     for (const auto& device : *devices)
-        if (runsFirmware(device) || boot::bootselChip(device)) all.push_back({std::nullopt, device.port});
+        if (isPico(device)) all.push_back({std::nullopt, device.port});
     if (all.empty())
-        return failure(ErrorKind::NotFound, "USB_NO_DEVICE",
-                       "no Pico in BOOTSEL or with the test firmware is attached; plug one in with BOOTSEL "
-                       "held, and see framegate doctor");
+        return failure(
+            ErrorKind::NotFound, "USB_NO_DEVICE",
+            "no Pico is attached; plug one in, with BOOTSEL held where its firmware is unknown, and "
+            "see framegate doctor");
     return all;
 }
 
@@ -158,15 +128,16 @@ std::string_view stageText(FlashStage stage) {
 
 Result<boot::FlashReport> flashBoard(UsbBackend& usb, const FlashTarget& target, const FlashOrder& order,
                                      const FlashWatcher& watcher, const std::stop_token& stop) {
-    watcher(target, FlashStage::ToBootsel);
+    watcher(target, FlashStage::ToBootsel, 0);
     if (auto there = bringToBootsel(usb, target.port, stop); !there)
         return inSlot(target, FlashStage::ToBootsel, there.error());
-    watcher(target, FlashStage::Writing);
+    watcher(target, FlashStage::Writing, 0);
     auto board = boot::Flasher::open(usb, target.port, stop);
     if (!board) return inSlot(target, FlashStage::Writing, board.error());
+    board->tell([&](double share) { watcher(target, FlashStage::Writing, share); });
     auto report = writeTo(*board, order, stop);
     if (!report) return inSlot(target, FlashStage::Writing, report.error());
-    watcher(target, FlashStage::Starting);
+    watcher(target, FlashStage::Starting, 0);
     if (order.kind == boot::ImageKind::Flash)
         if (auto started = board->startFlash(stop); !started)
             return inSlot(target, FlashStage::Starting, started.error());
@@ -179,9 +150,9 @@ std::vector<FlashOutcome> flashBoards(UsbBackend& usb, std::span<const FlashTarg
                                       const FlashOrder& order, const FlashWatcher& watcher,
                                       const std::stop_token& stop) {
     std::mutex oneAtATime;
-    const FlashWatcher guarded = [&](const FlashTarget& target, FlashStage stage) {
+    const FlashWatcher guarded = [&](const FlashTarget& target, FlashStage stage, double share) {
         const std::lock_guard lock(oneAtATime);
-        watcher(target, stage);
+        watcher(target, stage, share);
     };
     std::vector<FlashOutcome> outcomes;
     for (const auto& target : targets)
