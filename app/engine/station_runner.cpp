@@ -13,6 +13,7 @@
 #include <optional>
 #include <thread>
 #include <utility>
+#include <variant>
 
 namespace framegate {
 namespace {
@@ -47,7 +48,10 @@ std::string planText(const TestPlan& plan) {
 class StationRunner::Slot {
 public:
     Slot(const StationRunner& station, const SlotLayout& layout, LotWork& work)
-        : station_(station), layout_(layout), work_(work) {}
+        : station_(station),
+          layout_(layout),
+          access_{station.ports_.usb, layout, station.layout_.swappedBoards},
+          work_(work) {}
 
     void work(std::stop_token stop) {
         while (!stop.stop_requested()) {
@@ -81,14 +85,15 @@ private:
         } else {
             UnitRun unitRun(
                 station_.plan_, std::move(record), work_.pool,
-                [this](const RunEvent& event) { work_.book.publish(event); },
+                [this](const RunEvent& event) { publish(event); },
                 [this, &unit, run](Resolution size, const PictureBytes& bytes) {
                     keep(unit, run, size, bytes);
                 },
                 findStep,
                 [this](Scene scene, std::stop_token asked) {
                     return station_.ports_.loader.show(layout_.number, scene, std::move(asked));
-                });
+                },
+                &access_);
             record = unitRun.run(std::move(*transport), stop);
             restart_ = unitRun.boardInDoubt();
         }
@@ -100,9 +105,27 @@ private:
         if (restart_) restartBoard(stop);
         if (auto inserted = station_.ports_.loader.insert(layout_.number, unit, run, stop); !inserted)
             return passOn(inserted);
+        if (auto prepared = prepare(stop); !prepared) return passOn(prepared);
         auto transport = station_.ports_.usb.open(layout_.port, firmwareInterface);
         restart_ = !transport && transport.error().code == "USB_NO_DEVICE"; // it may yet come back
         return transport;
+    }
+
+    /// Sees to it that the board runs what the plan wants.
+    Result<> prepare(const std::stop_token& stop) {
+        if (station_.ports_.preparation == nullptr) return {};
+        const auto done = station_.ports_.preparation->prepare(layout_.port, stop);
+        if (!done) return passOn(done);
+        if (!done->empty()) work_.book.publish(StationNotice{layout_.number, *done});
+        return {};
+    }
+
+    /// The same notice is not repeated with each run.
+    void publish(const RunEvent& event) {
+        if (const auto* notice = std::get_if<StationNotice>(&event);
+            notice != nullptr && std::exchange(lastNotice_, notice->message) == notice->message)
+            return;
+        work_.book.publish(event);
     }
 
     /// Brings the board into a known state after trouble. Where that fails, opening or greeting it says so.
@@ -146,7 +169,9 @@ private:
 
     const StationRunner& station_;
     const SlotLayout& layout_;
+    const SlotAccess access_;
     LotWork& work_;
+    std::string lastNotice_;
     bool restart_ = false; ///< the board may not be fit for the next unit
 };
 

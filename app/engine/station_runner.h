@@ -8,6 +8,7 @@
 #include "domain/test_record.h"
 #include "domain/unit.h"
 #include "domain/unit_loader.h"
+#include "flashing/board_preparation.h"
 #include "records/record_store.h"
 #include "reports/report_writer.h"
 #include "usb/usb_backend.h"
@@ -40,6 +41,7 @@ struct StationPorts {
     RecordStore& records;
     std::vector<ReportWriter*> reports;
     EventSink& events;
+    BoardPreparation* preparation = nullptr; ///< null: boards are taken as they are
 };
 
 /// Runs a lot: one thread a slot takes the next unit, runs it through the plan, commits its record, and

@@ -89,14 +89,15 @@ Result<StepFinding> resultOf(std::future<Result<StepFinding>>& later) {
 } // namespace
 
 UnitRun::UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep,
-                 FindStep find, AskFor askFor)
+                 FindStep find, AskFor askFor, const SlotAccess* slot)
     : plan_(plan),
       record_(std::move(record)),
       pool_(pool),
       publish_(std::move(publish)),
       keep_(std::move(keep)),
       find_(find),
-      askFor_(std::move(askFor)) {
+      askFor_(std::move(askFor)),
+      slot_(slot) {
     record_.outcome = Outcome::Pass;
 }
 
@@ -106,9 +107,11 @@ TestRecord UnitRun::run(std::unique_ptr<UsbTransport> transport, std::stop_token
     BoardHello hello;
     const auto begin = board.clock().now();
     StepContext context{plan_, camera, hello, Deadline(begin + plan_.unitTimeLimit), stop, askFor_};
-    if (runAll(plan_.setup, context)) runAll(plan_.main, context);
+    context.slot = slot_;
+    const bool tested = runAll(plan_.setup, context) && runAll(plan_.main, context);
     runTeardown(context);
     finishInOrder(0);
+    if (record_.outcome == Outcome::Pass) ship(context, tested);
     record_.marginal = record_.marginal && record_.outcome == Outcome::Pass;
     record_.boardId = hello.boardId;
     record_.firmware = hello.firmware;
@@ -123,6 +126,7 @@ bool UnitRun::runAll(const std::vector<StepSpec>& specs, StepContext& context) {
             blame(Outcome::Error, "PLAN_STEP", fmt::format("no step is called {}", spec.type));
             return false;
         }
+        if (step->ships()) continue;
         for (const auto resolution : passesOf(spec))
             if (!runEntry(spec, *step, resolution, context)) return false;
     }
@@ -148,6 +152,7 @@ bool UnitRun::runEntry(const StepSpec& spec, const Step& step, std::optional<Res
             return false;
         }
         const bool ends = finding->ends;
+        if (!finding->notice.empty()) publish_(StationNotice{record_.slot, finding->notice});
         hold(spec, attempt, last, std::move(*finding));
         if (last) return finishInOrder(picturesUnderWay) && !ends;
         // Whether another attempt follows must be known now.
@@ -233,6 +238,17 @@ void UnitRun::blame(Outcome outcome, std::string code, std::string detail) {
     record_.outcome = outcome;
     record_.failureCode = std::move(code);
     record_.failureDetail = std::move(detail);
+}
+
+/// The board is then shipped, or in its boot ROM where that went wrong: a restart would not mend it.
+void UnitRun::ship(StepContext& context, bool tested) {
+    for (const auto& spec : plan_.main) {
+        const Step* step = find_(spec.type);
+        if (step == nullptr || !step->ships()) continue;
+        const bool done = tested && runEntry(spec, *step, std::nullopt, context) && finishInOrder(0);
+        boardInDoubt_ = boardInDoubt_ && !tested;
+        if (!done) blame(Outcome::Error, "PROVISION", fmt::format("step {} was not completed", spec.type));
+    }
 }
 
 void UnitRun::runTeardown(StepContext& context) {

@@ -20,9 +20,9 @@
 
 namespace framegate {
 
-/// Takes one unit through the plan, once: setup, main, and always teardown. What can be judged without the
-/// module is judged by the pool meanwhile; the record comes out the same as if nothing overlapped.
-/// Thread-bound.
+/// Takes one unit through the plan, once: setup, main, and always teardown; then, if all has passed, what
+/// makes the board ready to ship. What can be judged without the module is judged by the pool meanwhile; the
+/// record comes out the same as if nothing overlapped. Thread-bound.
 class UnitRun {
 public:
     using Publish = std::function<void(const RunEvent&)>;
@@ -36,7 +36,7 @@ public:
 
     /// \a record comes with lot, serial, run, slot and the names of everything filled in.
     UnitRun(const TestPlan& plan, TestRecord record, WorkPool& pool, Publish publish, KeepArtifact keep,
-            FindStep find = findStep, AskFor askFor = {});
+            FindStep find = findStep, AskFor askFor = {}, const SlotAccess* slot = nullptr);
 
     /// Runs on the board behind \a transport. The record is complete but not committed.
     TestRecord run(std::unique_ptr<UsbTransport> transport, std::stop_token stop);
@@ -63,6 +63,7 @@ private:
     void recordError(const Error& error, bool late);
     void blame(Outcome outcome, std::string code, std::string detail);
     void runTeardown(StepContext& context);
+    void ship(StepContext& context, bool tested);
 
     const TestPlan& plan_;
     TestRecord record_;
@@ -72,6 +73,7 @@ private:
     KeepArtifact keep_;
     FindStep find_;
     AskFor askFor_;
+    const SlotAccess* slot_;
     unsigned stepIndex_ = 0;
     bool boardInDoubt_ = false;
     bool lastWasGood_ = false; ///< what was taken last

@@ -18,15 +18,6 @@ using namespace std::chrono_literals;
 // Hubs with many boards enumerate one board after the other, each for up to half a second.
 constexpr auto returnLimit = 20s;
 
-/// A board to be flashed, not one that flashes others.
-bool isPico(const UsbDevice& device) {
-    constexpr std::uint16_t raspberryPi = 0x2E8A;
-    constexpr std::uint16_t picoprobe = 0x0004;
-    constexpr std::uint16_t debugProbe = 0x000C;
-    if (runsTestFirmware(device)) return true;
-    return device.vendor == raspberryPi && device.product != picoprobe && device.product != debugProbe;
-}
-
 Failure wrongTarget(std::string message) {
     return failure(ErrorKind::InvalidInput, "FLASH_TARGET", std::move(message));
 }
@@ -94,6 +85,14 @@ Result<FlashOrder> readFlashOrder(const std::filesystem::path& file, boot::Image
     return FlashOrder{std::move(*images), kind, boot::RamCheck::None};
 }
 
+bool isPico(const UsbDevice& device) {
+    constexpr std::uint16_t raspberryPi = 0x2E8A;
+    constexpr std::uint16_t picoprobe = 0x0004;
+    constexpr std::uint16_t debugProbe = 0x000C;
+    if (runsTestFirmware(device)) return true;
+    return device.vendor == raspberryPi && device.product != picoprobe && device.product != debugProbe;
+}
+
 std::string FlashTarget::text() const {
     return slot ? fmt::format("slot {} ({})", *slot, port.text()) : "port " + port.text();
 }
@@ -128,16 +127,19 @@ std::string_view stageText(FlashStage stage) {
 
 Result<boot::FlashReport> flashBoard(UsbBackend& usb, const FlashTarget& target, const FlashOrder& order,
                                      const FlashWatcher& watcher, const std::stop_token& stop) {
-    watcher(target, FlashStage::ToBootsel, 0);
+    const auto tell = [&](FlashStage stage, double share) {
+        if (watcher) watcher(target, stage, share);
+    };
+    tell(FlashStage::ToBootsel, 0);
     if (auto there = bringToBootsel(usb, target.port, stop); !there)
         return inSlot(target, FlashStage::ToBootsel, there.error());
-    watcher(target, FlashStage::Writing, 0);
+    tell(FlashStage::Writing, 0);
     auto board = boot::Flasher::open(usb, target.port, stop);
     if (!board) return inSlot(target, FlashStage::Writing, board.error());
-    board->tell([&](double share) { watcher(target, FlashStage::Writing, share); });
+    board->tell([&](double share) { tell(FlashStage::Writing, share); });
     auto report = writeTo(*board, order, stop);
     if (!report) return inSlot(target, FlashStage::Writing, report.error());
-    watcher(target, FlashStage::Starting, 0);
+    tell(FlashStage::Starting, 0);
     if (order.kind == boot::ImageKind::Flash)
         if (auto started = board->startFlash(stop); !started)
             return inSlot(target, FlashStage::Starting, started.error());
@@ -152,7 +154,7 @@ std::vector<FlashOutcome> flashBoards(UsbBackend& usb, std::span<const FlashTarg
     std::mutex oneAtATime;
     const FlashWatcher guarded = [&](const FlashTarget& target, FlashStage stage, double share) {
         const std::lock_guard lock(oneAtATime);
-        watcher(target, stage, share);
+        if (watcher) watcher(target, stage, share);
     };
     std::vector<FlashOutcome> outcomes;
     for (const auto& target : targets)

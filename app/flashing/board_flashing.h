@@ -26,6 +26,10 @@ struct FlashOrder {
 /// `FIRMWARE_KIND` when the file is for the other kind of memory.
 Result<FlashOrder> readFlashOrder(const std::filesystem::path& file, boot::ImageKind kind);
 
+/// Is the device a board to be flashed, in BOOTSEL or with any firmware, and not a debug probe, which flashes
+/// others?
+bool isPico(const UsbDevice& device);
+
 /// A board to be flashed.
 struct FlashTarget {
     std::optional<int> slot; ///< none on a port that the station does not know
@@ -52,7 +56,7 @@ enum class FlashStage : std::uint8_t { ToBootsel, Writing, Starting };
 std::string_view stageText(FlashStage stage);
 
 /// Told as work goes on, from the board's thread; calls come one at a time. The share of the stage that is
-/// done is 0 when it begins, and at most 1.
+/// done is 0 when it begins, and at most 1. May be empty.
 using FlashWatcher = std::function<void(const FlashTarget&, FlashStage, double share)>;
 
 /// What became of one board. Errors name slot, what was being done and what to do.

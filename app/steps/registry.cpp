@@ -7,7 +7,7 @@ const std::vector<const Step*>& allSteps() {
     static const std::vector<const Step*> all = {
         &greetBoardStep(),     &lineTestStep(),   &identifyModuleStep(), &initialiseSensorStep(),
         &captureStep(),        &runContentStep(), &pictureQualityStep(), &colourBarsStep(),
-        &standbyCurrentStep(), &standbyStep()};
+        &standbyCurrentStep(), &standbyStep(),    &provisionStep()};
     return all;
 }
 

@@ -18,6 +18,7 @@ const Step& colourBarsStep();
 const Step& runContentStep();
 const Step& pictureQualityStep();
 const Step& standbyStep();
+const Step& provisionStep();
 
 /// Every step there is.
 const std::vector<const Step*>& allSteps();
