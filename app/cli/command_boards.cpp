@@ -102,14 +102,14 @@ int boardsCommand(int argc, char** argv) {
     app.add_option("--slots", choice.slots, "Virtual bench, or with --learn: how many slots there are")
         ->check(CLI::Range(1, 256));
     auto* asJson = app.add_flag("--json", json, "One JSON object a line");
-    auto* learn = app.add_flag("--learn", learning.learn,
-                               "Assigns slots to USB ports, by plugging in one board after another")
-                      ->excludes(asJson);
+    auto* learnFlag = app.add_flag("--learn", learning.learn,
+                                   "Assigns slots to USB ports, by plugging in one board after another")
+                          ->excludes(asJson);
     app.add_flag("--blink", learning.blink,
                  "With --learn: boards that are plugged in blink, and you say which slot each one is")
-        ->needs(learn);
+        ->needs(learnFlag);
     app.add_option("-o,--out", learning.out, "With --learn: the station file to write; else standard output")
-        ->needs(learn);
+        ->needs(learnFlag);
     if (const auto status = parseCommandLine(app, argc, argv); !status.empty()) return status.front();
     if (learning.learn) return learnCommand(learning, choice);
     auto bench = openBench(choice);

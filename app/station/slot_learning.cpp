@@ -185,7 +185,7 @@ Result<std::optional<SlotLayout>> blinkAndAsk(UsbBackend& usb, const UsbPortPath
     (void)board.setLed(wire::LedPattern::Off, limit(), {});
     if (!number) return passOn(number);
     if (*number == 0) return std::optional<SlotLayout>();
-    return SlotLayout{*number, port, hello->boardId};
+    return std::optional(SlotLayout{*number, port, hello->boardId});
 }
 
 } // namespace
