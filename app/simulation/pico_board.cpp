@@ -15,6 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
+constexpr std::uint64_t firstId = 0xF653494D00000000; ///< as the test firmware tells it
 constexpr std::uint16_t raspberryPi = 0x2E8A;
 constexpr std::uint8_t classToInterface = 0x21;
 constexpr std::uint8_t vendorToInterface = 0x41;
@@ -71,7 +72,9 @@ PicoBoard::PicoBoard(const PicoOptions& options)
 /// The chip with its memories. Flash holds what the board started with.
 BootselDevice& PicoBoard::romLocked() const {
     if (rom_) return *rom_;
-    rom_ = std::make_unique<BootselDevice>(options_.rom);
+    auto rom = options_.rom;
+    if (rom.boardId == 0) rom.boardId = firstId + static_cast<unsigned>(options_.slot);
+    rom_ = std::make_unique<BootselDevice>(rom);
     if (options_.startsIn == PicoState::Bootsel) return *rom_;
     const auto program = namedProgram(std::string(programOf(options_.startsIn)));
     std::copy(program.begin(), program.end(), rom_->flash().bytes().begin());
@@ -181,7 +184,7 @@ void PicoBoard::show() {
 /// pico-sdk that runs from an RP2040's RAM cannot read the flash chip's.
 UsbDevice PicoBoard::described() const {
     const bool old = chip() == BootselChip::Rp2040;
-    const auto id = fmt::format("F653494D{:08X}", options_.slot);
+    const auto id = fmt::format("{:016X}", romLocked().options().boardId);
     if (onFirmware()) return firmware_.device();
     if (running_ == PicoState::Bootsel)
         return old ? UsbDevice{port_, raspberryPi, 0x0003, "E0C9125B0D9B", "RP2 Boot"}
