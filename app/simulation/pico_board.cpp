@@ -184,8 +184,8 @@ void PicoBoard::show() {
 /// pico-sdk that runs from an RP2040's RAM cannot read the flash chip's.
 UsbDevice PicoBoard::described() const {
     const bool old = chip() == BootselChip::Rp2040;
-    const auto id = fmt::format("{:016X}", romLocked().options().boardId);
     if (onFirmware()) return firmware_.device();
+    const auto id = fmt::format("{:016X}", romLocked().options().boardId);
     if (running_ == PicoState::Bootsel)
         return old ? UsbDevice{port_, raspberryPi, 0x0003, "E0C9125B0D9B", "RP2 Boot"}
                    : UsbDevice{port_, raspberryPi, 0x000F, id, "RP2350 Boot"};
