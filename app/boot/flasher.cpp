@@ -22,12 +22,6 @@ constexpr milliseconds pollEvery{50};
 constexpr std::uint8_t infoPartition = 3;
 constexpr std::uint32_t noPartition = 0xFFFFFFFF;
 
-// For progress, in milliseconds a sector.
-constexpr double readWork = 12;
-constexpr double writeWork = 18;
-constexpr double eraseWork = 45;
-constexpr double largeEraseWork = 12;
-
 std::string_view kindText(ImageKind kind) {
     return kind == ImageKind::Flash ? "flash" : "RAM";
 }
@@ -73,20 +67,6 @@ Failure differs(const Picoboot& board, std::string code, std::uint32_t base, std
                     "0x{:08x} differ",
                     board.name(), base + at, std::to_integer<unsigned>(found[at]),
                     std::to_integer<unsigned>(expected[at]), count, expected.size(), base));
-}
-
-double sectorsIn(const std::vector<Stretch>& runs) {
-    double bytes = 0;
-    for (const auto& run : runs)
-        bytes += run.size;
-    return bytes / flashSectorBytes;
-}
-
-double workOf(const std::vector<EraseStep>& steps) {
-    double work = 0;
-    for (const auto& step : steps)
-        work += sectorsIn({step.run}) * (step.large() ? largeEraseWork : eraseWork);
-    return work;
 }
 
 } // namespace
@@ -149,16 +129,6 @@ Result<> Flasher::fitsFlash(const FirmwareImage& image, std::optional<std::uint3
     return failure(ErrorKind::InvalidInput, "FLASH_SIZE",
                    fmt::format("{}: it takes {} KiB of flash, the {} has {} KiB; nothing was erased",
                                image.name, (end + 1023) / 1024, board_->name(), *flashBytes / 1024));
-}
-
-void Flasher::expect(double work) {
-    workLeft_ = work;
-}
-
-void Flasher::worked(double work) {
-    workDone_ += work;
-    workLeft_ = std::max(workLeft_ - work, 0.0);
-    if (progress_) progress_(workDone_ / (workDone_ + workLeft_));
 }
 
 Result<> Flasher::writeRam(const FirmwareImage& image, RamCheck check, const std::stop_token& stop) {
@@ -229,10 +199,10 @@ Result<> Flasher::compare(SectorPlan& sector, const std::stop_token& stop) {
 /// Nothing is erased before all has been compared: what is found may show that the flash is too small.
 Result<> Flasher::compareAll(const FirmwareImage& image, std::vector<SectorPlan>& sectors,
                              const std::stop_token& stop) {
-    expect(static_cast<double>(sectors.size()) * (2 * readWork + eraseWork + writeWork));
+    work_.expect(FlashWork::most(sectors.size()));
     for (auto& sector : sectors) {
         if (auto got = compare(sector, stop); !got) return got;
-        worked(readWork);
+        work_.done(FlashWork::reading(1));
     }
     if (identity_ && identity_->flashBytes) return {};
     return fitsFlash(image, flashBytesByRepeats(sectors));
@@ -283,19 +253,19 @@ Result<> Flasher::change(std::vector<SectorPlan>& sectors, std::uint32_t key, Fl
     const auto steps = eraseSteps(eraseRuns(sectors), large);
     const auto writes = writeRuns(sectors, key, picobootChunkBytes);
     const auto reads = verifyRuns(sectors, picobootChunkBytes);
-    expect(workOf(steps) + writeWork * sectorsIn(writes) + readWork * sectorsIn(reads));
+    work_.expect(FlashWork::erasing(steps) + FlashWork::writing(writes) + FlashWork::reading(reads));
     for (const auto& step : steps) {
         if (auto done = erase(step, stop); !done) return done;
         report.erased += step.run.size / flashSectorBytes;
-        worked(workOf({step}));
+        work_.done(FlashWork::erasing({step}));
     }
     for (const auto run : writes) {
         if (auto done = write(sectors, run, report, stop); !done) return done;
-        worked(writeWork * sectorsIn({run}));
+        work_.done(FlashWork::writing({run}));
     }
     for (const auto run : reads) {
         if (auto same = verify(sectors, run, key, stop); !same) return same;
-        worked(readWork * sectorsIn({run}));
+        work_.done(FlashWork::reading(std::vector{run}));
     }
     const Stretch keyRun{key, flashPageBytes};
     if (auto done = write(sectors, keyRun, report, stop); !done) return done;

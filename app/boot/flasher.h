@@ -5,12 +5,12 @@
 #include "boot/board_identity.h"
 #include "boot/firmware_image.h"
 #include "boot/flash_plan.h"
+#include "boot/flash_work.h"
 #include "boot/picoboot.h"
 #include "usb/usb_backend.h"
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -31,9 +31,6 @@ struct FlashReport {
     BoardIdentity board;                  ///< which one it was
 };
 
-/// Told as work goes on how much of it is done, 0 to 1, from the thread that does it.
-using FlashProgress = std::function<void(double)>;
-
 /// Whether what was written to RAM is read back. Every packet carries a check sum, and the firmware tells its
 /// version and hash once it runs.
 enum class RamCheck : std::uint8_t { None, ReadBack };
@@ -53,7 +50,7 @@ public:
     unsigned romVersion() const { return rom_; }
 
     /// Who tells of the work from now on.
-    void tell(FlashProgress progress) { progress_ = std::move(progress); }
+    void tell(FlashProgress progress) { work_.tell(std::move(progress)); }
 
     /// Which board it is; asked once.
     Result<BoardIdentity> identity(const std::stop_token& stop);
@@ -85,8 +82,6 @@ private:
     Result<> fitsFlash(const FirmwareImage& image, std::optional<std::uint32_t> flashBytes) const;
     Result<> compareAll(const FirmwareImage& image, std::vector<SectorPlan>& sectors,
                         const std::stop_token& stop);
-    void expect(double work);
-    void worked(double work);
     Result<> findPlace(FirmwareImage& image, const std::stop_token& stop);
     Result<> compare(SectorPlan& sector, const std::stop_token& stop);
     Result<> change(std::vector<SectorPlan>& sectors, std::uint32_t key, FlashReport& report,
@@ -102,9 +97,7 @@ private:
     std::unique_ptr<Picoboot> board_;
     unsigned rom_;
     std::optional<BoardIdentity> identity_;
-    FlashProgress progress_;
-    double workDone_ = 0; ///< in milliseconds of a slow board
-    double workLeft_ = 0;
+    FlashWork work_;
 };
 
 /// Waits until a board that was started is on the bus as something else than BOOTSEL. Errors: Timeout
