@@ -33,7 +33,7 @@ TEST(ProgramVersion, IsReadFromBinaryInfo) {
 
 TEST(ProgramVersion, NoneWhereThereIsNoInfo) {
     EXPECT_EQ(programVersion(program(Chip::Rp2040, ImageKind::Ram, 4096, 1)), std::nullopt);
-    EXPECT_EQ(programVersion(program(Chip::Rp2350, ImageKind::Flash, 100, 1)), std::nullopt);
+    EXPECT_EQ(programVersion(program(Chip::Rp2350, ImageKind::Flash, 600, 1)), std::nullopt);
 }
 
 TEST(ProgramVersion, NoneForATextThatIsNone) {
@@ -43,7 +43,7 @@ TEST(ProgramVersion, NoneForATextThatIsNone) {
 }
 
 TEST(ProgramVersion, PointersOutOfTheImage_AreNotFollowed) {
-    for (const std::size_t at : {0xD8, 0xDC, 0x804, 0x918}) {
+    for (const std::size_t at : {0xD8, 0x804, 0x918}) {
         auto image = informed("0.1.0+1234abcd");
         test::put32(image.segments[0].bytes, at, 0xFFFFFFFC);
         EXPECT_EQ(programVersion(image), std::nullopt) << at;

@@ -68,6 +68,7 @@ private:
         RunningPico& pico_;
     };
     void leave() {
+        device.vendor = 0x2E8A;
         device.product = 0x0003;
         backAt_ = clock.now() + 700ms;
     }
