@@ -469,6 +469,18 @@ void BootselDevice::powerCycle(bool bootsel) {
     restart(bootsel ? Restart::Bootsel : Restart::Power);
 }
 
+void BootselDevice::reset(bool bootsel) {
+    restart(bootsel ? Restart::Bootsel : Restart::Power);
+}
+
+void BootselDevice::resetAfter(nanoseconds delay) {
+    restartAt_ = {now_ + delay, Restart::Power};
+}
+
+nanoseconds BootselDevice::enumerationTime() {
+    return enumeration;
+}
+
 bool BootselDevice::startsFromFlash() const {
     const auto first = const_cast<NorFlash&>(flash_).bytes().first(4096);
     return options_.chip == BootselChip::Rp2040 ? holdsBootStage(first) : holdsProgram(first);

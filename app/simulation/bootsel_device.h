@@ -63,6 +63,12 @@ public:
     void advanceTo(std::chrono::nanoseconds moment);
     /// Unplugged and plugged in again. \a bootsel: with the button held.
     void powerCycle(bool bootsel);
+    /// A running program starts the chip anew: RAM stays as it is. \a bootsel: into the boot ROM.
+    void reset(bool bootsel);
+    /// The same after \a delay, as by the watchdog.
+    void resetAfter(std::chrono::nanoseconds delay);
+    /// How long the board is off the bus when it starts, whatever it starts into.
+    static std::chrono::nanoseconds enumerationTime();
 
     Result<> send(std::span<const std::byte> bytes, std::chrono::nanoseconds deadline);
     Result<std::size_t> receive(std::span<std::byte> buffer, std::chrono::nanoseconds deadline);

@@ -2,7 +2,6 @@
 #include "simulation/bootsel_start.h"
 
 #include <algorithm>
-#include <cstdint>
 
 namespace framegate::simulation {
 namespace {
@@ -22,13 +21,17 @@ bool definesProgram(std::span<const std::byte> block) {
 
 } // namespace
 
-bool holdsBootStage(std::span<const std::byte> flash) {
+std::uint32_t bootStageCheck(std::span<const std::byte> flash) {
     std::uint32_t crc = 0xFFFFFFFF;
     for (std::size_t bit = 0; bit < std::size_t{252} * 8; ++bit) {
         const auto next = std::to_integer<std::uint32_t>(flash[bit / 8]) >> (7 - bit % 8) & 1;
         crc = (crc >> 31 ^ next) != 0 ? crc << 1 ^ 0x04C11DB7 : crc << 1;
     }
-    return crc == word(flash, 252);
+    return crc;
+}
+
+bool holdsBootStage(std::span<const std::byte> flash) {
+    return bootStageCheck(flash) == word(flash, 252);
 }
 
 bool holdsProgram(std::span<const std::byte> memory) {

@@ -3,12 +3,10 @@
 
 #include "base/random.h"
 #include "protocol/messages.h"
-#include "protocol/usb_identity.h"
 #include "sim/module_kind.h"
 #include "simulation/chart_scene.h"
 #include "simulation/optical_scene.h"
 #include "simulation/scenario.h"
-#include "simulation/virtual_board.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -18,53 +16,14 @@
 namespace framegate::simulation {
 namespace {
 
-class BoardClock : public Clock {
-public:
-    explicit BoardClock(VirtualBoard& board) : board_(board) {}
-    ClockTime now() const override { return board_.now(); }
-    Result<> sleepFor(std::chrono::nanoseconds duration, std::stop_token stop) override {
-        return board_.sleepFor(duration, std::move(stop));
-    }
-
-private:
-    VirtualBoard& board_;
-};
-
-class VirtualTransport : public UsbTransport {
-public:
-    explicit VirtualTransport(VirtualBoard& board) : board_(board), clock_(board) {}
-    Clock& clock() override { return clock_; }
-    Result<> send(std::span<const std::byte> bytes, Deadline, std::stop_token stop) override {
-        return board_.send(bytes, std::move(stop));
-    }
-    Result<std::size_t> receive(std::span<std::byte> buffer, Deadline deadline,
-                                std::stop_token stop) override {
-        return board_.receive(buffer, deadline, std::move(stop));
-    }
-    Result<std::size_t> control(UsbControlRequest request, std::span<std::byte>, Deadline deadline,
-                                std::stop_token) override {
-        if (request.requestType != 0x41 || request.request != wire::usbRequestResetLink)
-            return failure(ErrorKind::Usb, "USB_STALL", "the board knows no such control request");
-        if (auto reset = board_.resetLink(deadline); !reset) return passOn(reset);
-        return std::size_t{0};
-    }
-    Result<> clearHalt(UsbPipe pipe, Deadline, std::stop_token) override {
-        if (pipe == UsbPipe::BulkIn) board_.clearHalt();
-        return {};
-    }
-
-private:
-    VirtualBoard& board_;
-    BoardClock clock_;
-};
-
 class Bench : public VirtualBench {
 public:
     Bench(BenchOptions options, const sim::ModuleKind& kind) : options_(std::move(options)), kind_(kind) {
         if (!options_.scenario) options_.scenario = std::make_shared<Scenario>();
         if (!options_.seedGiven) options_.seed = options_.scenario->seed.value_or(options_.seed);
         for (int slot = 1; slot <= options_.slots; ++slot) {
-            boards_.push_back(std::make_unique<VirtualBoard>(slot, options_.pace, wiring()));
+            boards_.push_back(std::make_unique<PicoBoard>(
+                PicoOptions{slot, options_.pace, wiring(), options_.pico, options_.startsIn}));
             const auto index = static_cast<unsigned>(slot);
             plugIn(slot, {Serial::numbered(index), index, {}}, 1);
         }
@@ -73,32 +32,23 @@ public:
     Result<std::vector<UsbDevice>> devices() override {
         std::vector<UsbDevice> all;
         for (const auto& board : boards_)
-            if (board->plugged()) all.push_back(board->device());
+            if (auto device = board->device()) all.push_back(std::move(*device));
         return all;
     }
 
     Result<std::unique_ptr<UsbTransport>> open(const UsbPortPath& port, UsbInterfaceMatch match) override {
-        if (match.interfaceClass != wire::usbInterfaceClass || match.subclass != wire::usbInterfaceSubclass ||
-            match.protocol != wire::usbInterfaceProtocol)
-            return failure(ErrorKind::NotFound, "USB_NO_INTERFACE",
-                           "the virtual boards have no such interface");
         for (const auto& board : boards_)
-            if (board->device().port == port && board->plugged())
-                return std::make_unique<VirtualTransport>(*board);
-        return failure(ErrorKind::NotFound, "USB_NO_DEVICE",
-                       fmt::format("nothing is plugged in at {}", port.text()));
+            if (board->port() == port) return board->open(match);
+        return nothingAt(port);
     }
 
     Result<> restart(const UsbPortPath& port, UsbInterfaceMatch, UsbControlRequest request,
                      std::chrono::nanoseconds limit, std::stop_token stop) override {
         if (stop.stop_requested())
             return failure(ErrorKind::Cancelled, "CANCELLED", "stopped before the board was back");
-        if (request.request != wire::usbRequestRestart)
-            return failure(ErrorKind::Usb, "USB_NO_RESTART", "the board knows no such control request");
         for (const auto& board : boards_)
-            if (board->device().port == port) return board->restart(limit);
-        return failure(ErrorKind::NotFound, "USB_NO_DEVICE",
-                       fmt::format("nothing is plugged in at {}", port.text()));
+            if (board->port() == port) return board->restart(request, limit, std::move(stop));
+        return nothingAt(port);
     }
 
     Result<> insert(int slot, const Unit& unit, int run, std::stop_token stop) override {
@@ -125,10 +75,12 @@ public:
     StationLayout layout() const override {
         StationLayout layout;
         layout.name = "virtual";
-        for (const auto& board : boards_)
-            layout.slots.push_back({board->slot(), board->device().port});
+        for (int slot = 1; slot <= options_.slots; ++slot)
+            layout.slots.push_back({slot, boards_[static_cast<std::size_t>(slot - 1)]->port()});
         return layout;
     }
+
+    PicoBoard& board(int slot) override { return *boards_.at(static_cast<std::size_t>(slot - 1)); }
 
     std::string truthCsv() const override {
         const std::lock_guard lock(truthMutex_);
@@ -139,6 +91,11 @@ public:
     }
 
 private:
+    static Failure nothingAt(const UsbPortPath& port) {
+        return failure(ErrorKind::NotFound, "USB_NO_DEVICE",
+                       fmt::format("nothing is plugged in at {}", port.text()));
+    }
+
     sim::FixtureWiring wiring() const {
         const auto lights = wire::outputBit(wire::Output::Diffuser) | wire::outputBit(wire::Output::Shutter);
         return {options_.measuresSupply, options_.supplySwitch,
@@ -175,7 +132,7 @@ private:
 
     BenchOptions options_;
     const sim::ModuleKind kind_;
-    std::vector<std::unique_ptr<VirtualBoard>> boards_;
+    std::vector<std::unique_ptr<PicoBoard>> boards_;
     mutable std::mutex truthMutex_;
     std::map<std::pair<std::string, int>, std::string> truth_;
 };

@@ -5,6 +5,7 @@
 #include "domain/chart_description.h"
 #include "domain/station_layout.h"
 #include "domain/unit_loader.h"
+#include "simulation/pico_board.h"
 #include "usb/usb_backend.h"
 
 #include <cstdint>
@@ -36,16 +37,21 @@ struct BenchOptions {
     /// Hangs in front of every module, between lights and shutter that the board switches; null: another
     /// scene, without lights.
     std::shared_ptr<const ChartDescription> chart = nullptr;
+    PicoState startsIn = PicoState::TestFirmware; ///< what runs on the boards at first
+    BootselOptions pico = {};                     ///< the chips, and what is wrong with them
 };
 
-/// A fixture of simulated Picos that run the firmware's own code, each with a simulated module: devices on
-/// a USB backend, with a clock of their own that only the simulation moves. Thread-safe.
+/// A fixture of simulated Picos that run the firmware's own code, each with a simulated module, or are in
+/// BOOTSEL, or run something else: devices on a USB backend, with a clock of their own that only the
+/// simulation moves. A unit that is inserted changes the module, not what runs on the board. Thread-safe.
 class VirtualBench : public UsbBackend, public UnitLoader {
 public:
     /// Errors: InvalidInput `SIMULATION` for a sensor or board nobody simulates.
     static Result<std::unique_ptr<VirtualBench>> create(BenchOptions options);
     /// Slots 1…N on ports 1-1, 1-2, ….
     virtual StationLayout layout() const = 0;
+    /// The board in \a slot, 1…N.
+    virtual PicoBoard& board(int slot) = 0;
     /// What was wrong with each unit inserted so far, as CSV for FOLDER/truth.csv; for benchmarks only.
     virtual std::string truthCsv() const = 0;
 };

@@ -15,6 +15,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::chrono::seconds enumeration{1}; ///< from the firmware's start until the host can use the board
+constexpr std::chrono::milliseconds lastPacket{2};    ///< as firmware/pico waits before it leaves
 constexpr std::chrono::milliseconds behindAllowed{2}; ///< finer waits are beyond what a person sees
 
 firmware::BoardIdentity identityOf(int slot) {
@@ -69,12 +70,17 @@ std::optional<std::uint64_t> VirtualBoard::Strikes::among(std::uint64_t before, 
     return std::exchange(next_, fault_.probability > 0 ? later() : never);
 }
 
+firmware::BoardIdentity VirtualBoard::identityNow() const {
+    auto identity = identity_;
+    if (afterWatchdog_) identity.flags |= wire::flagWatchdog;
+    return identity;
+}
+
 void VirtualBoard::insert(std::unique_ptr<sim::CameraModule> module, const BoardFaults& faults,
                           std::uint64_t seed) {
     const std::lock_guard lock(mutex_);
-    auto identity = identity_;
-    if (afterWatchdog_) identity.flags |= wire::flagWatchdog;
-    board_ = std::make_unique<sim::HostBoard>(identity, std::move(module), wiring_);
+    board_ = std::make_unique<sim::HostBoard>(identityNow(), std::move(module), wiring_);
+    departure_.reset();
     faults_ = faults;
     bytesOut_ = 0;
     disconnects_.begin(faults.disconnects, seed + 1);
@@ -95,6 +101,41 @@ Result<> VirtualBoard::restart(nanoseconds limit) {
     gone_ = false;
     stalled_ = false;
     return {};
+}
+
+void VirtualBoard::start(nanoseconds moment) {
+    const std::lock_guard lock(mutex_);
+    afterWatchdog_ = hung_;
+    board_->restart(identityNow());
+    board_->clock().advanceTo(static_cast<sim::TimeNs>(moment.count()));
+    hung_ = gone_ = stalled_ = false;
+    departure_.reset();
+}
+
+void VirtualBoard::losePower() {
+    const std::lock_guard lock(mutex_);
+    hung_ = afterWatchdog_ = false;
+    board_->powerCycle(identityNow());
+}
+
+void VirtualBoard::leave(wire::RebootTarget target) {
+    const std::lock_guard lock(mutex_);
+    departure_ = Departure{target, nanoseconds(time()) + lastPacket};
+}
+
+std::optional<VirtualBoard::Departure> VirtualBoard::departed() {
+    const std::lock_guard lock(mutex_);
+    const auto& asked = board_->port().rebootTo;
+    if (!departure_ && asked && board_->link().empty())
+        departure_ = Departure{*asked, nanoseconds(time()) + lastPacket};
+    if (!departure_ || departure_->moment > nanoseconds(time())) return std::nullopt;
+    return departure_;
+}
+
+std::optional<nanoseconds> VirtualBoard::watchdogAt() const {
+    const std::lock_guard lock(mutex_);
+    if (!hung_) return std::nullopt;
+    return hungSince_ + std::chrono::milliseconds(wire::watchdogMs);
 }
 
 UsbDevice VirtualBoard::device() const {
@@ -133,7 +174,10 @@ Result<> VirtualBoard::send(std::span<const std::byte> bytes, std::stop_token st
     if (stop.stop_requested()) return cancelled();
     if (auto there = attached(); !there) return there;
     const auto frame = wire::readFrame(octets(bytes));
-    if (frame && faults_.hangsAt == frame->header.opcode) hung_ = true;
+    if (frame && !hung_ && faults_.hangsAt == frame->header.opcode) {
+        hung_ = true;
+        hungSince_ = nanoseconds(time());
+    }
     if (!hung_) board_->receive(octets(bytes));
     return {};
 }

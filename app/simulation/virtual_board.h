@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace framegate::simulation {
@@ -29,6 +30,22 @@ public:
     /// The firmware is asked to start anew, or started by its watchdog, and the board comes back on the bus.
     /// Errors: NotFound after \a limit.
     Result<> restart(std::chrono::nanoseconds limit);
+
+    /// The firmware starts, from whatever memory, at \a moment of the board's time.
+    void start(std::chrono::nanoseconds moment);
+    /// Board and module lose their power; the firmware is not running until start().
+    void losePower();
+    /// What it was asked for over its control pipe: to leave for \a target, whatever the host has not read.
+    void leave(wire::RebootTarget target);
+    /// Whether and when the firmware has left, as the host asked it to: in a request, once it has read the
+    /// answer, or by leave().
+    struct Departure {
+        wire::RebootTarget target = wire::RebootTarget::Firmware;
+        std::chrono::nanoseconds moment{0};
+    };
+    std::optional<Departure> departed();
+    /// When the watchdog starts it anew; none while the firmware works.
+    std::optional<std::chrono::nanoseconds> watchdogAt() const;
 
     UsbDevice device() const;
     int slot() const { return slot_; }
@@ -58,6 +75,7 @@ private:
         static constexpr std::uint64_t never = ~std::uint64_t{0};
     };
 
+    firmware::BoardIdentity identityNow() const;
     Result<std::size_t> deliver(std::span<std::byte> buffer);
     Result<> keepPace(std::stop_token stop);
     Result<> attached() const;
@@ -78,7 +96,9 @@ private:
     bool hung_ = false;
     bool afterWatchdog_ = false;
     std::atomic<bool> gone_ = false; ///< read by whoever lists devices, while a call may wait
-    bool stalled_ = false;           ///< the IN pipe, until somebody clears it
+    std::chrono::nanoseconds hungSince_{0};
+    std::optional<Departure> departure_;
+    bool stalled_ = false; ///< the IN pipe, until somebody clears it
     std::chrono::steady_clock::time_point poweredUp_;
 };
 

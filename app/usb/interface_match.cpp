@@ -43,12 +43,13 @@ Result<InterfacePipes> findInterface(std::span<const InterfaceDescription> inter
     for (const auto& interface : interfaces) {
         const auto pipes = pipesOf(interface);
         if (pipes && isKind(interface, match)) return *pipes;
+        if (!match.needsPipes && isKind(interface, match)) return InterfacePipes{interface.number, 0, 0};
         seen += (seen.empty() ? " " : ", ") + textOf(interface);
     }
     return failure(ErrorKind::NotFound, "USB_NO_INTERFACE",
-                   fmt::format("opening {}: no interface {} with a bulk endpoint each way; it has{}; "
-                               "is the right firmware on it?",
+                   fmt::format("opening {}: no interface {}{}; it has{}; is the right firmware on it?",
                                device, tripleText(match.interfaceClass, match.subclass, match.protocol),
+                               match.needsPipes ? " with a bulk endpoint each way" : "",
                                seen.empty() ? " none" : seen));
 }
 

@@ -34,6 +34,10 @@ std::vector<unsigned char> packetOf(UsbControlRequest request, std::uint8_t inte
     return packet;
 }
 
+Failure noPipe(const std::string& doing) {
+    return failure(ErrorKind::Usb, "USB_STALL", doing + ": the interface has no bulk pipes");
+}
+
 } // namespace
 
 void LibusbHandleCloser::operator()(libusb_device_handle* handle) const {
@@ -60,6 +64,7 @@ Result<> LibusbTransport::mayBegin(Deadline deadline, const std::stop_token& sto
 
 Result<> LibusbTransport::send(std::span<const std::byte> bytes, Deadline deadline, std::stop_token stop) {
     const auto doing = fmt::format("sending {} bytes to {}", bytes.size(), name_);
+    if (pipes_.bulkOut == 0) return noPipe(doing);
     if (auto may = mayBegin(deadline, stop, doing); !may) return may;
     LibusbTransfer transfer;
     transfer.prepareBulkOut(handle_.get(), pipes_.bulkOut, bytes);
@@ -74,6 +79,7 @@ Result<> LibusbTransport::send(std::span<const std::byte> bytes, Deadline deadli
 Result<std::size_t> LibusbTransport::receive(std::span<std::byte> buffer, Deadline deadline,
                                              std::stop_token stop) {
     const auto doing = fmt::format("receiving up to {} bytes from {}", buffer.size(), name_);
+    if (pipes_.bulkIn == 0) return noPipe(doing);
     if (auto may = mayBegin(deadline, stop, doing); !may) return passOn(may);
     LibusbTransfer transfer;
     transfer.prepareBulkIn(handle_.get(), pipes_.bulkIn, buffer);
@@ -104,6 +110,7 @@ Result<std::size_t> LibusbTransport::control(UsbControlRequest request, std::spa
 Result<> LibusbTransport::clearHalt(UsbPipe pipe, Deadline deadline, std::stop_token stop) {
     const bool in = pipe == UsbPipe::BulkIn;
     const auto doing = fmt::format("clearing the halt of bulk {} of {}", in ? "IN" : "OUT", name_);
+    if (pipes_.bulkIn == 0) return noPipe(doing);
     if (auto may = mayBegin(deadline, stop, doing); !may) return may;
     const int status = libusb_clear_halt(handle_.get(), in ? pipes_.bulkIn : pipes_.bulkOut);
     if (status != 0) return callFailure(status, doing);

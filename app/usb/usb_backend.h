@@ -25,12 +25,13 @@ struct UsbDevice {
     std::string productName; ///< likewise
 };
 
-/// Which interface of a device to open: the first with this class, subclass and protocol and a bulk
-/// endpoint each way. Never found by number.
+/// Which interface of a device to open: the first with this class, subclass and protocol and, unless it is
+/// wanted for its control requests alone, a bulk endpoint each way. Never found by number.
 struct UsbInterfaceMatch {
     std::uint8_t interfaceClass = 0xFF;
     std::uint8_t subclass = 0;
     std::uint8_t protocol = 0;
+    bool needsPipes = true; ///< false: send() and receive() fail with `USB_STALL`
 };
 
 /// The set-up packet of a control transfer (USB 2.0, 9.3) to the opened interface. Bit 7 of

@@ -175,21 +175,21 @@ HostBoard::HostBoard(const firmware::BoardIdentity& identity, std::unique_ptr<Mo
     : module_(std::move(module)),
       lines_(clock_, module_, wiring),
       adc_(lines_, wiring),
-      outputs_(module_, wiring),
-      core_({clock_, spi_, i2c_, link_, port_, &lines_, &adc_, &outputs_}, identity) {
+      outputs_(module_, wiring) {
+    startCore(identity);
     if (module_) module_->power(true, clock_.now());
 }
 
 void HostBoard::receive(std::span<const std::uint8_t> frame) {
     clock_.advance(HostLink::transferTime(frame.size()));
-    core_.receive(frame);
+    core_->receive(frame);
 }
 
 bool HostBoard::step(TimeNs limit) {
-    if (core_.poll()) return true;
+    if (core_->poll()) return true;
     TimeNs next = limit;
     bool something = false;
-    if (core_.busy() && spi_.readEnds() > clock_.now()) {
+    if (core_->busy() && spi_.readEnds() > clock_.now()) {
         next = std::min(next, spi_.readEnds());
         something = true;
     }
@@ -202,8 +202,29 @@ bool HostBoard::step(TimeNs limit) {
 }
 
 void HostBoard::resetLink() {
-    core_.abort();
+    core_->abort();
     link_.clear();
+}
+
+void HostBoard::startCore(const firmware::BoardIdentity& identity) {
+    core_.emplace(firmware::Ports{clock_, spi_, i2c_, link_, port_, &lines_, &adc_, &outputs_}, identity);
+}
+
+void HostBoard::restart(const firmware::BoardIdentity& identity) {
+    spi_.select(false);
+    spi_.setClockHz(1'000'000);
+    i2c_.setClockHz(100'000);
+    link_.clear();
+    port_ = {};
+    lines_.giveBack();
+    outputs_.set(0);
+    startCore(identity);
+}
+
+void HostBoard::powerCycle(const firmware::BoardIdentity& identity) {
+    if (module_) module_->power(false, clock_.now());
+    restart(identity);
+    if (module_) module_->power(true, clock_.now());
 }
 
 } // namespace framegate::sim

@@ -181,8 +181,14 @@ public:
     /// Returns false when nothing more will happen by itself.
     bool step(TimeNs limit);
     void resetLink();
+    /// The chip starts anew: the firmware has forgotten everything, the module has not, and time goes on.
+    void restart(const firmware::BoardIdentity& identity);
+    /// Board and module lose their power, and have it again.
+    void powerCycle(const firmware::BoardIdentity& identity);
 
 private:
+    void startCore(const firmware::BoardIdentity& identity);
+
     SimClock clock_;
     std::unique_ptr<ModulePins> module_;
     HostSpi spi_{clock_, module_};
@@ -192,7 +198,7 @@ private:
     HostLines lines_;
     HostAdc adc_;
     HostOutputs outputs_;
-    firmware::Core core_;
+    std::optional<firmware::Core> core_; ///< never empty
 };
 
 } // namespace framegate::sim
