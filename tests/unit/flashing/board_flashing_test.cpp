@@ -76,7 +76,10 @@ private:
             : to_(std::move(to)), owner_(owner) {}
         Clock& clock() override { return to_->clock(); }
         Result<> send(std::span<const std::byte> bytes, Deadline deadline, std::stop_token stop) override {
-            if (++owner_.frames_ == 2) owner_.inBootsel_ = owner_.obeys_;
+            if (++owner_.frames_ == 2) {
+                owner_.inBootsel_ = owner_.obeys_;
+                if (!owner_.obeys_) return {}; // it never hears of it
+            }
             return to_->send(bytes, deadline, std::move(stop));
         }
         Result<std::size_t> receive(std::span<std::byte> buffer, Deadline deadline,
