@@ -4,10 +4,12 @@
 #include "boot/memory_map.h"
 
 #include <algorithm>
+#include <set>
 
 namespace framegate::boot {
 namespace {
 
+constexpr std::uint32_t smallestFlash = 64 * 1024;
 constexpr std::uint32_t pagesInSector = flashSectorBytes / flashPageBytes;
 
 /// Lengthens the last run, or begins another.
@@ -32,7 +34,36 @@ SectorPlan& sectorFor(std::vector<SectorPlan>& sectors, std::uint32_t base) {
     return sectors.back();
 }
 
+const SectorPlan* findSector(const std::vector<SectorPlan>& sectors, std::uint32_t address) {
+    const auto found =
+        std::lower_bound(sectors.begin(), sectors.end(), address,
+                         [](const SectorPlan& sector, std::uint32_t at) { return sector.address < at; });
+    return found == sectors.end() || found->address != address ? nullptr : &*found;
+}
+
+/// Whether all that is found from \a distance on is what is found so much before, and it is not the same all
+/// over: two boot stages may well be alike, two programs are not.
+bool repeatsAfter(const std::vector<SectorPlan>& sectors, std::uint32_t distance) {
+    std::set<std::vector<std::byte>> different;
+    for (const auto& sector : sectors) {
+        if (sector.address - flashBase < distance) continue;
+        const auto* before = findSector(sectors, sector.address - distance);
+        if (before == nullptr) continue;
+        if (before->firstPage != sector.firstPage) return false;
+        if (!isBlank(sector.firstPage)) different.insert(sector.firstPage);
+    }
+    return different.size() >= 2;
+}
+
 } // namespace
+
+std::optional<std::uint32_t> flashBytesByRepeats(const std::vector<SectorPlan>& sectors) {
+    if (sectors.empty()) return std::nullopt;
+    const auto last = sectors.back().address - flashBase;
+    for (std::uint32_t size = smallestFlash; size <= last; size *= 2)
+        if (repeatsAfter(sectors, size)) return size;
+    return std::nullopt;
+}
 
 bool isBlank(std::span<const std::byte> bytes) {
     return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0xFF}; });

@@ -4,6 +4,7 @@
 #include "boot/firmware_image.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace framegate::boot {
@@ -14,10 +15,16 @@ struct SectorPlan {
     std::vector<std::byte> bytes; ///< 4096; 0xFF where the image has nothing
     bool erase = true;
     bool write = true;
+    std::vector<std::byte> firstPage = {}; ///< as it was found; empty until it was read
 };
 
 /// The sectors that a flash image touches, by address.
 std::vector<SectorPlan> sectorsOf(const FirmwareImage& image);
+
+/// The size of the flash, if its content shows that it is too small for \a sectors: addresses beyond it come
+/// round again, so that what is found there is what is found at the beginning. None where the content does
+/// not say so: with a blank flash it never does.
+std::optional<std::uint32_t> flashBytesByRepeats(const std::vector<SectorPlan>& sectors);
 
 /// A stretch of flash for one command.
 struct Stretch {

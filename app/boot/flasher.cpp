@@ -113,6 +113,23 @@ Result<> Flasher::fits(const FirmwareImage& image, ImageKind kind) const {
     return checkBootable(image);
 }
 
+Result<BoardIdentity> Flasher::identity(const std::stop_token& stop) {
+    if (!identity_) {
+        auto told = identify(*board_, stop);
+        if (!told) return advised(std::move(told.error()));
+        identity_ = std::move(*told);
+    }
+    return *identity_;
+}
+
+Result<> Flasher::fitsFlash(const FirmwareImage& image, std::optional<std::uint32_t> flashBytes) const {
+    const auto end = image.end() - flashBase;
+    if (!flashBytes || end <= *flashBytes) return {};
+    return failure(ErrorKind::InvalidInput, "FLASH_SIZE",
+                   fmt::format("{}: it takes {} KiB of flash, the {} has {} KiB; nothing was erased",
+                               image.name, (end + 1023) / 1024, board_->name(), *flashBytes / 1024));
+}
+
 Result<> Flasher::writeRam(const FirmwareImage& image, RamCheck check, const std::stop_token& stop) {
     for (const auto& segment : image.segments) {
         if (auto done = board_->write(segment.address, segment.bytes, stop); !done) return done;
@@ -168,6 +185,7 @@ Result<> Flasher::compare(SectorPlan& sector, const std::stop_token& stop) {
     std::vector<std::byte> found(flashSectorBytes);
     const auto page = std::span(found).first(flashPageBytes);
     if (auto got = board_->read(sector.address, page, stop); !got) return got;
+    sector.firstPage.assign(page.begin(), page.end());
     const bool alike = std::equal(page.begin(), page.end(), sector.bytes.begin());
     if (!alike && !isBlank(page)) return {};
     const auto rest = std::span(found).subspan(flashPageBytes);
@@ -175,6 +193,18 @@ Result<> Flasher::compare(SectorPlan& sector, const std::stop_token& stop) {
     sector.erase = !isBlank(found);
     if (found == sector.bytes) sector.erase = sector.write = false;
     return {};
+}
+
+/// Nothing is erased before all has been compared: what is found may show that the flash is too small.
+Result<> Flasher::compareAll(const FirmwareImage& image, std::vector<SectorPlan>& sectors,
+                             const std::stop_token& stop) {
+    work_.expect(FlashWork::most(sectors.size()));
+    for (auto& sector : sectors) {
+        if (auto got = compare(sector, stop); !got) return got;
+        work_.done(FlashWork::reading(1));
+    }
+    if (identity_ && identity_->flashBytes) return {};
+    return fitsFlash(image, flashBytesByRepeats(sectors));
 }
 
 /// A large block is erased by a program of ours; where that had no effect, sector by sector after all.
@@ -219,14 +249,23 @@ Result<> Flasher::change(std::vector<SectorPlan>& sectors, std::uint32_t key, Fl
     keySector.write = true;
     const bool large = chip() == Chip::Rp2040;
     if (large) widenErases(sectors);
-    for (const auto& step : eraseSteps(eraseRuns(sectors), large)) {
+    const auto steps = eraseSteps(eraseRuns(sectors), large);
+    const auto writes = writeRuns(sectors, key, picobootChunkBytes);
+    const auto reads = verifyRuns(sectors, picobootChunkBytes);
+    work_.expect(FlashWork::erasing(steps) + FlashWork::writing(writes) + FlashWork::reading(reads));
+    for (const auto& step : steps) {
         if (auto done = erase(step, stop); !done) return done;
         report.erased += step.run.size / flashSectorBytes;
+        work_.done(FlashWork::erasing({step}));
     }
-    for (const auto run : writeRuns(sectors, key, picobootChunkBytes))
+    for (const auto run : writes) {
         if (auto done = write(sectors, run, report, stop); !done) return done;
-    for (const auto run : verifyRuns(sectors, picobootChunkBytes))
+        work_.done(FlashWork::writing({run}));
+    }
+    for (const auto run : reads) {
         if (auto same = verify(sectors, run, key, stop); !same) return same;
+        work_.done(FlashWork::reading(std::vector{run}));
+    }
     const Stretch keyRun{key, flashPageBytes};
     if (auto done = write(sectors, keyRun, report, stop); !done) return done;
     return verify(sectors, keyRun, std::nullopt, stop);
@@ -235,12 +274,16 @@ Result<> Flasher::change(std::vector<SectorPlan>& sectors, std::uint32_t key, Fl
 Result<FlashReport> Flasher::writeFlash(const FirmwareImage& image, std::stop_token stop) {
     if (auto suits = fits(image, ImageKind::Flash); !suits) return passOn(suits);
     const auto begun = board_->clock().now();
+    const auto board = identity(stop);
+    if (!board) return passOn(board);
     auto placed = image;
     if (auto found = findPlace(placed, stop); !found) return advised(std::move(found.error()));
+    if (auto room = fitsFlash(placed, board->flashBytes); !room) return passOn(room);
     auto sectors = sectorsOf(placed);
-    for (auto& sector : sectors)
-        if (auto got = compare(sector, stop); !got) return advised(std::move(got.error()));
+    if (auto compared = compareAll(placed, sectors, stop); !compared)
+        return advised(std::move(compared.error()));
     FlashReport report;
+    report.board = *board;
     report.sectors = sectors.size();
     const auto same = [](const SectorPlan& s) { return !s.write; };
     report.equal = static_cast<std::size_t>(std::count_if(sectors.begin(), sectors.end(), same));
@@ -260,7 +303,7 @@ Result<FlashReport> Flasher::verifyFlash(const FirmwareImage& image, std::stop_t
     for (const auto run : verifyRuns(sectors, picobootChunkBytes))
         if (auto same = verify(sectors, run, std::nullopt, stop); !same)
             return advised(std::move(same.error()));
-    return FlashReport{sectors.size(), sectors.size(), 0, 0, board_->clock().now() - begun};
+    return FlashReport{sectors.size(), sectors.size(), 0, 0, board_->clock().now() - begun, {}};
 }
 
 Result<> Flasher::startFlash(std::stop_token stop) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "boot/block_erase.h"
+#include "boot/board_identity.h"
 #include "boot/firmware_image.h"
 #include "boot/flash_plan.h"
+#include "boot/flash_work.h"
 #include "boot/picoboot.h"
 #include "usb/usb_backend.h"
 
@@ -12,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <utility>
 
 namespace framegate::boot {
 
@@ -25,6 +28,7 @@ struct FlashReport {
     std::size_t erased = 0;
     std::size_t bytesWritten = 0;
     std::chrono::nanoseconds duration{0}; ///< on the board's clock
+    BoardIdentity board;                  ///< which one it was
 };
 
 /// Whether what was written to RAM is read back. Every packet carries a check sum, and the firmware tells its
@@ -45,6 +49,12 @@ public:
     /// See Picoboot::romVersion().
     unsigned romVersion() const { return rom_; }
 
+    /// Who tells of the work from now on.
+    void tell(FlashProgress progress) { work_.tell(std::move(progress)); }
+
+    /// Which board it is; asked once.
+    Result<BoardIdentity> identity(const std::stop_token& stop);
+
     /// Writes a RAM image and starts it; flash is not touched. The way for test firmware: a tenth of the
     /// time, no wear, and a board that loses power is back in BOOTSEL. Errors: those of checkBootable();
     /// `FIRMWARE_CHIP` or `FIRMWARE_KIND` where the image is not for this; Usb `RAM_VERIFY`.
@@ -53,8 +63,9 @@ public:
     /// Writes a flash image, erasing and writing only what differs, and reads it back. The page without which
     /// the board would not start it goes first out and last in, after all else was verified: until then a
     /// board that loses power comes up in BOOTSEL. Does not start it.
-    /// Errors: those of checkBootable(); `FIRMWARE_CHIP`, `FIRMWARE_KIND`; NotAvailable `FLASH_PARTITION`
-    /// where the board's partition table has no room for it; Usb `FLASH_VERIFY` with address, expected and
+    /// Errors: those of checkBootable(); `FIRMWARE_CHIP`, `FIRMWARE_KIND`; InvalidInput `FLASH_SIZE` where
+    /// the flash is known to be too small, NotAvailable `FLASH_PARTITION` where the board's partition table
+    /// has no room for it, both before anything is erased; Usb `FLASH_VERIFY` with address, expected and
     /// found.
     Result<FlashReport> writeFlash(const FirmwareImage& image, std::stop_token stop);
 
@@ -68,6 +79,9 @@ private:
     Flasher(std::unique_ptr<Picoboot> board, unsigned rom) : board_(std::move(board)), rom_(rom) {}
 
     Result<> fits(const FirmwareImage& image, ImageKind kind) const;
+    Result<> fitsFlash(const FirmwareImage& image, std::optional<std::uint32_t> flashBytes) const;
+    Result<> compareAll(const FirmwareImage& image, std::vector<SectorPlan>& sectors,
+                        const std::stop_token& stop);
     Result<> findPlace(FirmwareImage& image, const std::stop_token& stop);
     Result<> compare(SectorPlan& sector, const std::stop_token& stop);
     Result<> change(std::vector<SectorPlan>& sectors, std::uint32_t key, FlashReport& report,
@@ -82,6 +96,8 @@ private:
 
     std::unique_ptr<Picoboot> board_;
     unsigned rom_;
+    std::optional<BoardIdentity> identity_;
+    FlashWork work_;
 };
 
 /// Waits until a board that was started is on the bus as something else than BOOTSEL. Errors: Timeout

@@ -33,6 +33,12 @@ nlohmann::ordered_json leftOutOf(const TestPlan& plan) {
     return list;
 }
 
+nlohmann::ordered_json shippingOf(const TestPlan& plan) {
+    for (const auto& step : plan.main)
+        if (step.firmware) return {{"file", step.firmware->file}, {"sha256", step.firmware->sha256}};
+    return {};
+}
+
 void printJson(const TestPlan& plan) {
     const nlohmann::ordered_json object = {{"plan", plan.name},
                                            {"version", plan.version},
@@ -43,6 +49,8 @@ void printJson(const TestPlan& plan) {
                                            {"resolutions", sizesOf(plan)},
                                            {"quality", qualitiesOf(plan)},
                                            {"left_out", leftOutOf(plan)},
+                                           {"test_firmware", testFirmwareText(plan.testFirmware)},
+                                           {"shipping_firmware", shippingOf(plan)},
                                            {"limit_entries", plan.limits.entries().size()},
                                            {"verdict", "valid"}};
     fmt::print("{}\n", object.dump());
@@ -59,6 +67,10 @@ void printText(const TestPlan& plan) {
                    plan.sensor.jpegQuality->standard, quality.reason);
     for (const auto& left : plan.leftOut)
         fmt::print("  {} left out: {}\n", left.size.text(), left.reason);
+    if (plan.testFirmware != TestFirmware::AsIs)
+        fmt::print("  test firmware into {}\n", testFirmwareText(plan.testFirmware));
+    for (const auto& step : plan.main)
+        if (step.firmware) fmt::print("  ships {}, sha256 {}\n", step.firmware->file, step.firmware->sha256);
 }
 
 } // namespace

@@ -11,11 +11,6 @@ namespace {
 constexpr unsigned barWidth = 30;
 constexpr std::chrono::milliseconds redrawInterval{80};
 
-std::string bar(double share) {
-    const auto filled = static_cast<unsigned>(std::lround(std::clamp(share, 0.0, 1.0) * barWidth));
-    return "[" + std::string(filled, '#') + std::string(barWidth - filled, '.') + "]";
-}
-
 std::string describe(const TestRecord& record) {
     auto text =
         fmt::format("{:<7} {} (slot {}, run {}, {:.1f} s)", outcomeText(record.outcome), record.serial,
@@ -25,6 +20,11 @@ std::string describe(const TestRecord& record) {
 }
 
 } // namespace
+
+std::string progressBar(double share) {
+    const auto filled = static_cast<unsigned>(std::lround(std::clamp(share, 0.0, 1.0) * barWidth));
+    return "[" + std::string(filled, '#') + std::string(barWidth - filled, '.') + "]";
+}
 
 std::string clockText(double seconds) {
     const auto whole = std::max(0L, std::lround(seconds));
@@ -94,12 +94,12 @@ std::string ProgressView::barLine() const {
     const auto yield =
         done == 0 ? std::string("-")
                   : fmt::format("{:.1f} %", 100.0 * static_cast<double>(passed) / static_cast<double>(done));
-    return fmt::format("{} {}/{}  ETA {}  yield {}", bar(share), done, units_, eta, yield);
+    return fmt::format("{} {}/{}  ETA {}  yield {}", progressBar(share), done, units_, eta, yield);
 }
 
 std::string ProgressView::slotLine(int number, const SlotLine& slot) const {
     const double share = slot.steps == 0 ? 0.0 : static_cast<double>(slot.step) / slot.steps;
-    return fmt::format("  slot {:<3}{} {:<12} {}", number, bar(share), slot.serial, slot.text);
+    return fmt::format("  slot {:<3}{} {:<12} {}", number, progressBar(share), slot.serial, slot.text);
 }
 
 void ProgressView::wipe() {

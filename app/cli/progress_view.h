@@ -52,6 +52,8 @@ private:
     int linesOnScreen_ = 0;
 };
 
+/// "[###...]", as much of it filled as \a share of 0 to 1 says.
+std::string progressBar(double share);
 /// "1:05" or "1:02:03" for a time in seconds.
 std::string clockText(double seconds);
 

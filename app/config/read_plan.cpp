@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/files.h"
+#include "base/sha256.h"
 #include "config/fields.h"
 #include "config/readers.h"
 
@@ -225,6 +227,39 @@ Result<std::vector<Scene>> readScenes(const Value& value) {
     return scenes;
 }
 
+constexpr std::size_t firmwareLimit = std::size_t{64} << 20; // the largest flash as UF2 blocks
+
+/// Firmware by its path, seen from the plan's folder; the step that takes it looks into it.
+Result<ShippingFirmware> readFirmware(const Value& value, const fs::path& plan) {
+    const auto name = textOf(value);
+    if (!name) return passOn(name);
+    ShippingFirmware firmware;
+    const auto file = (plan.parent_path() / *name).lexically_normal();
+    firmware.file = file.string();
+    auto bytes = readFile(file, firmwareLimit);
+    if (!bytes) return value.refused(bytes.error().message);
+    firmware.sha256 = sha256Hex(*bytes);
+    firmware.bytes = std::make_shared<const std::vector<std::byte>>(std::move(*bytes));
+    return firmware;
+}
+
+/// `firmware`, `sha256` and `start` of a step.
+void readShipping(Fields& fields, const fs::path& plan, StepSpec& step) {
+    const auto value = fields.optional("firmware");
+    const auto sum = fields.optional("sha256");
+    const auto start = fields.optional("start");
+    for (const auto& other : {sum, start})
+        if (other && !value)
+            return fields.refuse(other->refused("it says how `firmware` is, which is not there"));
+    if (!value) return;
+    auto firmware = fields.take(readFirmware(*value, plan));
+    if (start) firmware.start = fields.take(start->boolean());
+    const auto expected = sum ? fields.take(sum->string()) : firmware.sha256;
+    if (fields.good() && expected != firmware.sha256)
+        fields.refuse(sum->refused(fmt::format("{} has {}", firmware.file, firmware.sha256)));
+    step.firmware = std::move(firmware);
+}
+
 Result<StepSpec> readStep(const Table& table, const TestPlan& plan) {
     Fields fields(table);
     StepSpec step;
@@ -238,6 +273,7 @@ Result<StepSpec> readStep(const Table& table, const TestPlan& plan) {
     if (const auto value = fields.optional("scenes")) step.scenes = fields.take(readScenes(*value));
     if (const auto value = fields.optional("resolutions"))
         step.resolutions = fields.take(readResolutions(*value, plan));
+    readShipping(fields, plan.file, step);
     if (auto finished = fields.finish(); !finished) return passOn(finished);
     return step;
 }
@@ -254,6 +290,19 @@ Result<std::shared_ptr<const ChartDescription>> readPlanChart(const fs::path& fi
     auto chart = readChart(file);
     if (!chart) return passOn(chart);
     return std::make_shared<const ChartDescription>(std::move(*chart));
+}
+
+/// `[firmware]`: what a run needs on its slot's Pico.
+Result<TestFirmware> readTestFirmware(const Value& value) {
+    const auto table = value.table();
+    if (!table) return passOn(table);
+    Fields fields(*table);
+    const auto test = fields.required("test");
+    if (auto finished = fields.finish(); !finished) return passOn(finished);
+    const auto word = test->string();
+    for (const auto firmware : {TestFirmware::AsIs, TestFirmware::Ram, TestFirmware::Flash})
+        if (word && *word == testFirmwareText(firmware)) return firmware;
+    return test->expected("\"as-is\", \"ram\" or \"flash\"");
 }
 
 /// The module that the plan is for, and what it says of single sizes.
@@ -279,6 +328,7 @@ Result<TestPlan> readPlan(const std::filesystem::path& file) {
     if (!document) return passOn(document);
     Fields fields(document->root());
     TestPlan plan;
+    plan.file = file.string();
     plan.name = fields.text("name");
     plan.version = fields.text("version");
     plan.partNumber = fields.text("part_number");
@@ -290,10 +340,11 @@ Result<TestPlan> readPlan(const std::filesystem::path& file) {
     plan.runsOnError = fields.integer<int>("runs_on_error", 1, 10);
     plan.restartLimit = std::chrono::milliseconds(
         fields.integerOr<std::int64_t>(10'000, "board_restart_limit_ms", 0, 120'000));
+    if (const auto value = fields.optional("firmware"))
+        plan.testFirmware = fields.take(readTestFirmware(*value));
     plan.setup = readSteps(fields, fields.optionalTables("setup"), plan);
     plan.main = readSteps(fields, fields.tables("main"), plan);
     plan.teardown = readSteps(fields, fields.optionalTables("teardown"), plan);
-    plan.file = file.string();
     plan.sha256 = document->sha256();
     if (auto finished = fields.finish(); !finished) return passOn(finished);
     return plan;

@@ -9,10 +9,12 @@
 #include "domain/sensor_description.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace framegate {
@@ -33,6 +35,25 @@ struct PlanTiming {
 /// Whether and how a capturing step reads its picture a second time.
 enum class SecondReadSpec : std::uint8_t { Off, Crc, Bytes };
 
+/// What is on a slot's Pico when a unit's run begins: what happens to be there, or the test firmware of this
+/// program, loaded into RAM or flash where another one runs.
+enum class TestFirmware : std::uint8_t { AsIs, Ram, Flash };
+
+/// "as-is", "ram", "flash".
+constexpr std::string_view testFirmwareText(TestFirmware firmware) {
+    constexpr std::string_view texts[] = {"as-is", "ram", "flash"};
+    return texts[static_cast<std::size_t>(firmware)];
+}
+
+/// Firmware that goes out with a good unit.
+struct ShippingFirmware {
+    std::string file;
+    std::string sha256;
+    std::shared_ptr<const std::vector<std::byte>>
+        bytes;         ///< as read with the plan: what is checked is written
+    bool start = true; ///< else the board is left in BOOTSEL
+};
+
 /// One step of a plan.
 struct StepSpec {
     std::string type;                                ///< which step; `station` knows the names
@@ -43,6 +64,7 @@ struct StepSpec {
     std::vector<Scene> scenes = {};                  ///< of steps that judge the picture, in order
     unsigned captures = 5;                           ///< of steps that compare several frames: 3 to 64
     std::chrono::seconds focusLimit{60};             ///< of steps in which somebody sets the lens
+    std::optional<ShippingFirmware> firmware = {};   ///< of the step that writes it
 };
 
 /// A JPEG quality other than the sensor's standard, and why.
@@ -80,6 +102,7 @@ struct TestPlan {
     int runsOnError = 2;                             ///< runs of a unit while its outcome is ERROR, from 1
     std::chrono::milliseconds restartLimit{
         10'000}; ///< for a board to come back after trouble; 0: never restarted
+    TestFirmware testFirmware = TestFirmware::AsIs; ///< what each run needs on its slot's Pico
     std::vector<StepSpec> setup;
     std::vector<StepSpec> main;
     std::vector<StepSpec> teardown; ///< runs always, stopped or not

@@ -15,6 +15,7 @@
 #include <optional>
 #include <thread>
 #include <utility>
+#include <variant>
 
 namespace framegate {
 namespace {
@@ -51,6 +52,7 @@ public:
     Slot(const StationRunner& station, const SlotLayout& layout, LotWork& work)
         : station_(station),
           layout_(layout),
+          access_{station.ports_.usb, layout, station.layout_.swappedBoards},
           work_(work),
           drawings_(station.ports_.artist, work.pool, [this](std::string message) {
               work_.book.publish(StationNotice{layout_.number, std::move(message)});
@@ -89,7 +91,7 @@ private:
         } else {
             UnitRun unitRun(
                 station_.plan_, std::move(record), work_.pool,
-                [this](const RunEvent& event) { work_.book.publish(event); },
+                [this](const RunEvent& event) { publish(event); },
                 [this, &unit, run](Resolution size, const PictureBytes& bytes) {
                     keep(unit, run, size, bytes);
                 },
@@ -112,16 +114,35 @@ private:
                 },
                 [this, &unit, run](std::vector<JudgedPicture> scenes, bool failed) {
                     keepScenes(unit, run, std::move(scenes), failed);
-                }};
+                },
+                &access_};
     }
 
     Result<std::unique_ptr<UsbTransport>> reach(const Unit& unit, int run, std::stop_token stop) {
         if (restart_) restartBoard(stop);
         if (auto inserted = station_.ports_.loader.insert(layout_.number, unit, run, stop); !inserted)
             return passOn(inserted);
+        if (auto prepared = prepare(stop); !prepared) return passOn(prepared);
         auto transport = station_.ports_.usb.open(layout_.port, firmwareInterface);
         restart_ = !transport && transport.error().code == "USB_NO_DEVICE"; // it may yet come back
         return transport;
+    }
+
+    /// Sees to it that the board runs what the plan wants.
+    Result<> prepare(const std::stop_token& stop) {
+        if (station_.ports_.preparation == nullptr) return {};
+        const auto done = station_.ports_.preparation->prepare(layout_.port, stop);
+        if (!done) return passOn(done);
+        if (!done->empty()) work_.book.publish(StationNotice{layout_.number, *done});
+        return {};
+    }
+
+    /// The same notice is not repeated with each run.
+    void publish(const RunEvent& event) {
+        if (const auto* notice = std::get_if<StationNotice>(&event);
+            notice != nullptr && std::exchange(lastNotice_, notice->message) == notice->message)
+            return;
+        work_.book.publish(event);
     }
 
     /// Brings the board into a known state after trouble. Where that fails, opening or greeting it says so.
@@ -173,8 +194,10 @@ private:
 
     const StationRunner& station_;
     const SlotLayout& layout_;
+    const SlotAccess access_;
     LotWork& work_;
     KeptScenes drawings_;
+    std::string lastNotice_;
     bool restart_ = false; ///< the board may not be fit for the next unit
 };
 

@@ -9,6 +9,7 @@
 #include "domain/test_record.h"
 #include "domain/unit.h"
 #include "domain/unit_loader.h"
+#include "flashing/board_preparation.h"
 #include "records/record_store.h"
 #include "reports/picture_artist.h"
 #include "reports/report_writer.h"
@@ -44,6 +45,7 @@ struct StationPorts {
     std::vector<ReportWriter*> reports;
     EventSink& events;
     PictureArtist* artist = nullptr; ///< null: judged pictures are kept without drawings
+    BoardPreparation* preparation = nullptr; ///< null: boards are taken as they are
 };
 
 /// Runs a lot: one thread a slot takes the next unit, runs it through the plan, commits its record, and

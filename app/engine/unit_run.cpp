@@ -107,9 +107,11 @@ TestRecord UnitRun::run(std::unique_ptr<UsbTransport> transport, std::stop_token
     context.turnLens = [this](const FocusLook& look, std::stop_token asked) {
         return showFocus(look, std::move(asked));
     };
-    if (runAll(plan_.setup, context)) runAll(plan_.main, context);
+    context.slot = around_.slot;
+    const bool tested = runAll(plan_.setup, context) && runAll(plan_.main, context);
     runTeardown(context);
     finishInOrder(0);
+    if (record_.outcome == Outcome::Pass) ship(context, tested);
     record_.marginal = record_.marginal && record_.outcome == Outcome::Pass;
     record_.boardId = hello.boardId;
     record_.firmware = hello.firmware;
@@ -124,6 +126,7 @@ bool UnitRun::runAll(const std::vector<StepSpec>& specs, StepContext& context) {
             blame(Outcome::Error, "PLAN_STEP", fmt::format("no step is called {}", spec.type));
             return false;
         }
+        if (step->ships()) continue;
         for (const auto resolution : passesOf(spec))
             if (!runEntry(spec, *step, resolution, context)) return false;
     }
@@ -149,6 +152,7 @@ bool UnitRun::runEntry(const StepSpec& spec, const Step& step, std::optional<Res
             return false;
         }
         const bool ends = finding->ends;
+        if (!finding->notice.empty()) publish_(StationNotice{record_.slot, finding->notice});
         hold(spec, attempt, last, std::move(*finding));
         if (last) return finishInOrder(picturesUnderWay) && !ends;
         // Whether another attempt follows must be known now.
@@ -253,6 +257,17 @@ void UnitRun::showScenes(std::vector<JudgedPicture> scenes, bool failed) {
 Result<bool> UnitRun::showFocus(const FocusLook& look, std::stop_token stop) {
     publish_(FocusLooked{record_.slot, look});
     return around_.turnLens ? around_.turnLens(look, std::move(stop)) : Result<bool>(false);
+}
+
+/// The board is then shipped, or in its boot ROM where that went wrong: a restart would not mend it.
+void UnitRun::ship(StepContext& context, bool tested) {
+    for (const auto& spec : plan_.main) {
+        const Step* step = find_(spec.type);
+        if (step == nullptr || !step->ships()) continue;
+        const bool done = tested && runEntry(spec, *step, std::nullopt, context) && finishInOrder(0);
+        boardInDoubt_ = boardInDoubt_ && !tested;
+        if (!done) blame(Outcome::Error, "PROVISION", fmt::format("step {} was not completed", spec.type));
+    }
 }
 
 void UnitRun::runTeardown(StepContext& context) {

@@ -29,11 +29,12 @@ struct UnitSurroundings {
     std::function<Result<bool>(const FocusLook&, std::stop_token)> turnLens{};
     /// Pictures that were judged, and whether their step failed; to be kept.
     std::function<void(std::vector<JudgedPicture>, bool failed)> keepScenes{};
+    const SlotAccess* slot = nullptr; ///< where the board is plugged in
 };
 
-/// Takes one unit through the plan, once: setup, main, and always teardown. What can be judged without the
-/// module is judged by the pool meanwhile; the record comes out the same as if nothing overlapped.
-/// Thread-bound.
+/// Takes one unit through the plan, once: setup, main, and always teardown; then, if all has passed, what
+/// makes the board ready to ship. What can be judged without the module is judged by the pool meanwhile; the
+/// record comes out the same as if nothing overlapped. Thread-bound.
 class UnitRun {
 public:
     using Publish = std::function<void(const RunEvent&)>;
@@ -74,6 +75,7 @@ private:
     Result<bool> showFocus(const FocusLook& look, std::stop_token stop);
     void showScenes(std::vector<JudgedPicture> scenes, bool failed);
     void runTeardown(StepContext& context);
+    void ship(StepContext& context, bool tested);
 
     const TestPlan& plan_;
     TestRecord record_;

@@ -116,8 +116,10 @@ private:
 } // namespace
 
 BootselBench::BootselBench(const std::vector<BootselOptions>& boards) {
-    for (const auto& options : boards)
+    for (auto options : boards) {
+        if (options.boardId == 0) options.boardId = 0xE660000000000000 + boards_.size();
         boards_.push_back(std::make_unique<Board>(options));
+    }
 }
 
 BootselBench::BootselBench(BootselBench&&) noexcept = default;
@@ -154,8 +156,8 @@ Result<std::vector<UsbDevice>> BootselBench::devices() {
         else if (old)
             all.push_back({port(i), raspberryPi, 0x0003, "E0C9125B0D9B", "RP2 Boot"});
         else
-            all.push_back(
-                {port(i), raspberryPi, 0x000F, fmt::format("{:016X}", 0xF6500000 + i), "RP2350 Boot"});
+            all.push_back({port(i), raspberryPi, 0x000F, fmt::format("{:016X}", device.options().boardId),
+                           "RP2350 Boot"});
     }
     return all;
 }

@@ -5,6 +5,7 @@
 #include "simulation/bootsel_start.h"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 
 namespace framegate::simulation {
@@ -86,6 +87,8 @@ BootselDevice::BootselDevice(BootselOptions options)
     aborted_ = abortedAtStart();
     flash_.stuck = options.stuckBit;
     flash_.deadSector = options.deadSector;
+    flash_.uniqueId = options.boardId;
+    flash_.sizeCode = options.flashSizeCode;
 }
 
 /// Being configured by the host counts as an abort, but for the RP2350's A4.
@@ -269,16 +272,38 @@ void BootselDevice::beginRestart(Restart how, nanoseconds delay) {
     restartAt_ = {now_ + delay + options_.timing.packet * 2, how};
 }
 
-/// The partition that takes the asked family; finding it needs RAM, which is overwritten.
-std::vector<std::byte> BootselDevice::information() {
-    if ((argument(0) & 0xFF) != 3) return {};
+/// The partition that takes the asked family; finding it needs RAM, which is overwritten. A board without a
+/// table lends the whole of the address window, whatever its flash is.
+std::vector<std::uint32_t> BootselDevice::partitionWords() {
     std::fill_n(ram_.begin(), 4096, std::byte{0xA5});
-    std::vector<std::byte> bytes(current_.length);
+    const bool table = options_.partitionOffset != 0;
     const auto first = options_.partitionOffset / 4096;
-    const auto last = static_cast<std::uint32_t>(options_.flashBytes / 4096) - 1;
-    const std::uint32_t words[] = {3, options_.acceptsFamilies ? 0xFF : 0xFFFFFFFF,
-                                   0xFC000000 | last << 13 | first, 0xFC000000};
-    for (std::size_t i = 0; i < std::size(words) && i * 4 + 4 <= bytes.size(); ++i)
+    const auto last = table ? static_cast<std::uint32_t>(options_.flashBytes / 4096) - 1 : 0x1FFF;
+    return {3, options_.acceptsFamilies ? 0xFF : 0xFFFFFFFF, 0xFC000000 | last << 13 | first, 0xFC000000};
+}
+
+/// Chip info and flash device info, of what was asked (RP2350 datasheet, get_sys_info()).
+std::vector<std::uint32_t> BootselDevice::systemWords() const {
+    constexpr std::uint32_t chipInfo = 1;
+    constexpr std::uint32_t flashInfo = 8;
+    constexpr std::uint32_t assumedSize = 12; // 16 MiB
+    std::vector<std::uint32_t> words{0, argument(1) & (chipInfo | flashInfo)};
+    if ((argument(1) & chipInfo) != 0)
+        words.insert(words.end(), {1, static_cast<std::uint32_t>(options_.boardId),
+                                   static_cast<std::uint32_t>(options_.boardId >> 32)});
+    const auto size = static_cast<std::uint32_t>(std::bit_width(options_.flashBytes / 8192));
+    if ((argument(1) & flashInfo) != 0)
+        words.push_back((options_.otpKnowsFlashSize ? size : assumedSize) << 8);
+    words[0] = static_cast<std::uint32_t>(words.size()) - 1;
+    return words;
+}
+
+std::vector<std::byte> BootselDevice::information() {
+    const auto kind = argument(0) & 0xFF;
+    if (kind != 1 && kind != 3) return {};
+    const auto words = kind == 3 ? partitionWords() : systemWords();
+    std::vector<std::byte> bytes(current_.length);
+    for (std::size_t i = 0; i < words.size() && i * 4 + 4 <= bytes.size(); ++i)
         putWord(bytes, i * 4, words[i]);
     return bytes;
 }
@@ -288,19 +313,20 @@ void BootselDevice::execute() {
     const auto memory = memoryOf(options_.chip);
     const auto address = argument(0) & ~1U;
     if (!within(address, 2, memory.ram, memory.ramEnd)) return finishNoData(badAddress);
-    bool lost = false;
-    const bool returned =
-        runProgram(std::span(ram_).subspan(address - memory.ram), [&](const RangeErase& range) {
-            eraseRange(range);
-            lost = losesPowerHere();
-        });
-    if (lost) return losePower();
+    const bool returned = runProgram(ram_, memory.ram, address, *this);
+    if (losesPowerHere()) return losePower();
     if (returned) return finishNoData(0);
     phase_ = Phase::Dead;
 }
 
+/// The data line is held low after an abort.
+std::uint8_t BootselDevice::exchange(std::uint8_t byte) {
+    const auto answer = flash_.exchange(byte);
+    return aborted_ ? std::uint8_t{0} : answer;
+}
+
 /// The largest blocks that fit, else sectors.
-void BootselDevice::eraseRange(const RangeErase& range) {
+void BootselDevice::erase(const RangeErase& range) {
     if (aborted_ || !options_.largeErases) return;
     const auto end = range.offset + (losesPowerHere() ? range.bytes / 2 : range.bytes);
     for (auto at = range.offset; at < end;) {

@@ -36,16 +36,19 @@ struct BootselOptions {
     bool acceptsFamilies = true;                 ///< RP2350: a partition takes the family asked for
     bool ramImageForbidden = false;              ///< RP2350: OTP forbids to start from RAM
     bool erasePermitted = true;                  ///< RP2350: else status "not permitted"
-    std::uint32_t partitionOffset = 0;           ///< RP2350: where the partition found begins
+    std::uint32_t partitionOffset = 0;           ///< RP2350: where the partition found begins; 0: no table
+    std::uint64_t boardId = 0;                   ///< the flash's unique id, or the RP2350's chip id
+    std::optional<std::uint8_t> flashSizeCode;   ///< what the flash says of its size; else the truth
+    bool otpKnowsFlashSize = false;              ///< RP2350: else its ROM assumes 16 MiB
 };
 
 /// An RP2040's or RP2350's boot ROM on USB, apart from how packets reach it: PICOBOOT with the ROM's silent
 /// successes, halts, acknowledgements and abort until EXIT_XIP, on flash and RAM, in simulated time.
 /// It reads the protocol by itself, so that a mistake of `app/boot` does not mirror itself here.
-/// Not modelled: mass storage, OTP, programs by EXEC that do more than erase, permissions but
+/// Not modelled: mass storage, OTP, programs by EXEC but for what runProgram() knows, permissions but
 /// erasePermitted.
 /// Thread-bound.
-class BootselDevice {
+class BootselDevice : private ProgramSurroundings {
 public:
     explicit BootselDevice(BootselOptions options);
 
@@ -110,7 +113,9 @@ private:
     bool losesPowerHere() const;
     void erase();
     void execute();
-    void eraseRange(const RangeErase& range);
+    void erase(const RangeErase& range) override;
+    void selectFlash(bool selected) override { flash_.select(selected); }
+    std::uint8_t exchange(std::uint8_t byte) override;
     bool transferAllowed(std::uint32_t& status) const;
     Result<> takeData(std::span<const std::byte> bytes);
     void storeChunk();
@@ -120,6 +125,8 @@ private:
     void beginRestart(Restart how, std::chrono::nanoseconds delay);
     void reboot2();
     std::vector<std::byte> information();
+    std::vector<std::uint32_t> partitionWords();
+    std::vector<std::uint32_t> systemWords() const;
     void restart(Restart how);
     void losePower();
     bool startsFromFlash() const;

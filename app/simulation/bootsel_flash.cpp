@@ -2,6 +2,7 @@
 #include "simulation/bootsel_flash.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace framegate::simulation {
 
@@ -29,6 +30,29 @@ void NorFlash::program(std::size_t offset, std::span<const std::byte> bytes) {
     for (std::size_t i = 0; i < bytes.size(); ++i)
         bytes_[(offset + i) % bytes_.size()] &= bytes[i];
     holdStuckBit();
+}
+
+void NorFlash::select(bool selected) {
+    selected_ = selected;
+    exchanged_ = 0;
+}
+
+std::uint8_t NorFlash::exchange(std::uint8_t byte) {
+    if (!selected_) return 0xFF;
+    if (exchanged_ == 0) command_ = byte;
+    return exchanged_++ == 0 ? std::uint8_t{0xFF} : answer();
+}
+
+/// W25Q16JV datasheet, 8.2.25 and 8.2.26: the unique id comes after four bytes of nothing.
+std::uint8_t NorFlash::answer() const {
+    const unsigned at = exchanged_ - 2;
+    if (command_ == 0x9F && at < 3) {
+        const auto size = sizeCode.value_or(static_cast<std::uint8_t>(std::bit_width(bytes_.size()) - 1));
+        const std::uint8_t told[] = {0xEF, 0x40, size};
+        return told[at];
+    }
+    if (command_ == 0x4B && at >= 4 && at < 12) return static_cast<std::uint8_t>(uniqueId >> (11 - at) * 8);
+    return 0xFF;
 }
 
 } // namespace framegate::simulation

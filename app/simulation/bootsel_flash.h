@@ -48,12 +48,25 @@ public:
     std::byte at(std::size_t offset) const { return bytes_[offset % bytes_.size()]; }
     std::span<std::byte> bytes() { return bytes_; }
 
+    /// The chip's select wire goes low, which begins a command on SPI, or high.
+    void select(bool selected);
+    /// A byte of a command over SPI, and the one that comes meanwhile. Known are the two that ask who the
+    /// chip is: 9Fh (maker, kind, size) and 4Bh (unique id); to all others it says nothing.
+    std::uint8_t exchange(std::uint8_t byte);
+
     std::optional<StuckBit> stuck;
     std::optional<std::uint32_t> deadSector; ///< offset of a sector that cannot be erased
+    std::uint64_t uniqueId = 0;
+    std::optional<std::uint8_t> sizeCode; ///< what 9Fh says of the size; else the power of two that it is
 
 private:
     void holdStuckBit();
+    std::uint8_t answer() const;
+
     std::vector<std::byte> bytes_;
+    bool selected_ = false;
+    std::uint8_t command_ = 0;
+    unsigned exchanged_ = 0; ///< bytes since it was selected
 };
 
 } // namespace framegate::simulation

@@ -15,6 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
+constexpr std::uint64_t firstId = 0xF653494D00000000; ///< as the test firmware tells it
 constexpr std::uint16_t raspberryPi = 0x2E8A;
 constexpr std::uint8_t classToInterface = 0x21;
 constexpr std::uint8_t vendorToInterface = 0x41;
@@ -79,7 +80,9 @@ PicoBoard::PicoBoard(const PicoOptions& options)
 /// The chip with its memories. Flash holds what the board started with.
 BootselDevice& PicoBoard::romLocked() const {
     if (rom_) return *rom_;
-    rom_ = std::make_unique<BootselDevice>(options_.rom);
+    auto rom = options_.rom;
+    rom.boardId = boardId();
+    rom_ = std::make_unique<BootselDevice>(rom);
     if (options_.startsIn == PicoState::Bootsel) return *rom_;
     const auto program = namedProgram(std::string(programOf(options_.startsIn)));
     std::copy(program.begin(), program.end(), rom_->flash().bytes().begin());
@@ -213,7 +216,11 @@ std::string PicoBoard::serial() const {
     const bool old = chip() == BootselChip::Rp2040;
     if (old && running_ == PicoState::Bootsel) return "E0C9125B0D9B";
     if (old && running_ == PicoState::OtherFirmware && memory_ == Memory::Ram) return "EEEEEEEEEEEEEEEE";
-    return fmt::format("F653494D{:08X}", options_.slot);
+    return fmt::format("{:016X}", boardId());
+}
+
+std::uint64_t PicoBoard::boardId() const {
+    return options_.rom.boardId != 0 ? options_.rom.boardId : firstId + static_cast<unsigned>(options_.slot);
 }
 
 UsbDevice PicoBoard::described() const {

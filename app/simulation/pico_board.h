@@ -107,6 +107,7 @@ private:
     void show();
     UsbDevice described() const;
     std::string serial() const;
+    std::uint64_t boardId() const;
     bool hasPicoboot() const;
     Result<> reset(UsbControlRequest request);
     Result<std::size_t> controlFirmware(UsbControlRequest request, Deadline deadline);

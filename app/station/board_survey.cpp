@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "station/board_survey.h"
 
-#include "bench/fixture_board.h"
+#include "boot/flasher.h"
+#include "flashing/board_flashing.h"
+#include "flashing/bootsel_entry.h"
 
 #include <fmt/format.h>
 
 namespace framegate {
 namespace {
 
-// Raspberry Pi's USB ids: the boot ROMs of RP2040 and RP2350, and programs made with their SDK.
-constexpr std::uint16_t raspberryPi = 0x2e8a;
-constexpr std::uint16_t bootselRp2040 = 0x0003;
-constexpr std::uint16_t bootselRp2350 = 0x000f;
-
-bool runsFirmware(const UsbDevice& device) {
-    return device.vendor == wire::usbVendor && device.product == wire::usbProduct;
+const SlotLayout* slotAt(const StationLayout& layout, const UsbPortPath& port) {
+    for (const auto& slot : layout.slots)
+        if (slot.port == port) return &slot;
+    return nullptr;
 }
 
-std::optional<int> slotOf(const StationLayout& layout, const UsbPortPath& port) {
-    for (const auto& slot : layout.slots)
-        if (slot.port == port) return slot.number;
-    return std::nullopt;
+std::string lowerCase(std::string text) {
+    for (auto& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
 }
 
 void greet(UsbBackend& usb, BoardListing& listing) {
@@ -38,27 +37,36 @@ void greet(UsbBackend& usb, BoardListing& listing) {
     listing.firmware = hello->firmware;
 }
 
+BoardListing listed(BenchAccess& bench, const UsbDevice& device) {
+    BoardListing listing;
+    listing.port = device.port;
+    listing.usbId = fmt::format("{:04x}:{:04x}", device.vendor, device.product);
+    listing.state = "other";
+    if (const auto* slot = slotAt(bench.layout(), device.port)) {
+        listing.slot = slot->number;
+        listing.expectedId = slot->boardId;
+    }
+    if (runsTestFirmware(device))
+        greet(bench.usb(), listing);
+    else if (const auto chip = boot::bootselChip(device)) {
+        listing.state = "bootsel";
+        // An RP2350's serial number is its id there; all RP2040 of one ROM have the same.
+        if (*chip == boot::Chip::Rp2350) listing.boardId = lowerCase(device.serial);
+    }
+    if (listing.swapped())
+        listing.trouble =
+            fmt::format("another board than the station file has there, {}", listing.expectedId);
+    return listing;
+}
+
 } // namespace
 
 Result<std::vector<BoardListing>> surveyBoards(BenchAccess& bench) {
     const auto devices = bench.usb().devices();
     if (!devices) return passOn(devices);
     std::vector<BoardListing> boards;
-    for (const auto& device : *devices) {
-        if (!runsFirmware(device) && device.vendor != raspberryPi) continue;
-        BoardListing listing{slotOf(bench.layout(), device.port),
-                             device.port,
-                             fmt::format("{:04x}:{:04x}", device.vendor, device.product),
-                             "other",
-                             {},
-                             {},
-                             {}};
-        if (runsFirmware(device))
-            greet(bench.usb(), listing);
-        else if (device.product == bootselRp2040 || device.product == bootselRp2350)
-            listing.state = "bootsel";
-        boards.push_back(std::move(listing));
-    }
+    for (const auto& device : *devices)
+        if (isPico(device)) boards.push_back(listed(bench, device));
     return boards;
 }
 

@@ -13,19 +13,32 @@ namespace {
 
 constexpr int lookMs = 100; ///< how often a waiting question looks for the stop request
 
-Result<> awaitEnter(std::stop_token stop) {
+Result<std::string> readLine(std::stop_token stop) {
+    std::string line;
     while (!stop.stop_requested()) {
         pollfd input{STDIN_FILENO, POLLIN, 0};
         if (::poll(&input, 1, lookMs) <= 0) continue;
         char c = 0;
         if (::read(STDIN_FILENO, &c, 1) != 1)
             return failure(ErrorKind::NotAvailable, "NO_OPERATOR", "nobody answers at the terminal");
-        if (c == '\n') return {};
+        if (c == '\n') return line;
+        line += c;
     }
-    return failure(ErrorKind::Cancelled, "CANCELLED", "stopped while waiting for a unit");
+    return failure(ErrorKind::Cancelled, "CANCELLED", "stopped while waiting for an answer");
+}
+
+Result<> awaitEnter(std::stop_token stop) {
+    const auto line = readLine(std::move(stop));
+    if (!line) return passOn(line);
+    return {};
 }
 
 } // namespace
+
+Result<std::string> askAtTerminal(const std::string& question, std::stop_token stop) {
+    fmt::print(stderr, "{} ", question);
+    return readLine(std::move(stop));
+}
 
 Result<> ConsoleLoader::insert(int slot, const Unit& unit, int run, std::stop_token stop) {
     const std::lock_guard lock(terminal_);

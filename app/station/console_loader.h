@@ -10,6 +10,10 @@
 
 namespace framegate {
 
+/// Asks on standard error, and gives the line that comes on standard input.
+/// Errors: NotAvailable `NO_OPERATOR` at its end, Cancelled.
+Result<std::string> askAtTerminal(const std::string& question, std::stop_token stop);
+
 /// Asks on the terminal for each unit, one question at a time. Without a terminal a slot's first unit is
 /// taken to be in place already, and no second one can be had: the same module must not be tested twice
 /// under two serials. Thread-safe.

@@ -18,6 +18,9 @@ Result<> checkSteps(const TestPlan& plan, const std::vector<StepSpec>& specs) {
             return failure(ErrorKind::InvalidInput, "PLAN_STEP",
                            fmt::format("{}: no step is called \"{}\"; there are {}", place, spec.type,
                                        fmt::join(stepTypes(), ", ")));
+        if (spec.firmware && !step->ships())
+            return failure(ErrorKind::InvalidInput, "PLAN_STEP",
+                           fmt::format("{}: step {} takes no firmware", place, spec.type));
         if (auto checked = step->check(plan, spec); !checked) return std::move(checked).within(place);
     }
     return {};

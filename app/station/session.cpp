@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "config/readers.h"
 #include "engine/station_runner.h"
+#include "flashing/shipped_firmware.h"
 #include "imaging/basic_checks.h"
 #include "records/record_store.h"
 #include "reports/report_writer.h"
@@ -113,8 +114,13 @@ std::string summaryContext(const RunOptions& options, const TestPlan& plan, cons
         {"slots", layout.slots.size()},
         {"operator", order.operatorId},
         {"software", order.software},
+        {"test_firmware", testFirmwareText(plan.testFirmware)},
         {"started_at", utcTimestamp()}};
     if (options.seed) context["seed"] = *options.seed;
+    for (const auto& step : plan.main)
+        if (step.firmware)
+            context["shipping_firmware"] = {{"file", fs::path(step.firmware->file).filename().string()},
+                                            {"sha256", step.firmware->sha256}};
     if (!options.scenario.empty()) context["scenario"] = options.scenario.filename().string();
     return context.dump();
 }
@@ -133,6 +139,7 @@ public:
         if (!units) return passOn(units);
         order_.units = std::move(*units);
         if (auto opened = openTheBench(); !opened) return opened;
+        if (auto ready = readTestFirmware(); !ready) return ready;
         if (auto prepared = prepareOutputFolder(options_.out, options_.resume); !prepared) return prepared;
         if (auto opened = openRecords(); !opened) return opened;
         return openReports();
@@ -155,7 +162,8 @@ public:
         EventFan fan(sinks);
         StationRunner runner(
             bench_->layout(), plan_,
-            {bench_->usb(), bench_->loader(), *store_, {csv_.get(), json_.get()}, fan, artist_.get()});
+            {bench_->usb(), bench_->loader(), *store_, {csv_.get(), json_.get()}, fan, artist_.get(),
+             preparation_.get()});
         auto summary = runner.run(order_, std::move(stop));
         if (const auto truth = bench_->truthCsv(); !truth.empty())
             if (auto written = writeFileAtomically(options_.out / "truth.csv", truth); !written && summary)
@@ -177,6 +185,15 @@ private:
         if (bench_->layout().slots.empty())
             return wrong("BENCH",
                          "--bench usb needs --station FILE, which says where the slots are plugged in");
+        return {};
+    }
+
+    Result<> readTestFirmware() {
+        if (plan_.testFirmware == TestFirmware::AsIs) return {};
+        const bool ram = plan_.testFirmware == TestFirmware::Ram;
+        auto order = shippedFirmware(ram ? boot::ImageKind::Ram : boot::ImageKind::Flash);
+        if (!order) return Failure(asWrongInput(order.error()));
+        preparation_ = std::make_unique<TestFirmwareLoader>(bench_->usb(), std::move(*order));
         return {};
     }
 
@@ -221,6 +238,7 @@ private:
     LotOrder order_;
     std::vector<TestRecord> earlier_;
     std::unique_ptr<BenchAccess> bench_;
+    std::unique_ptr<BoardPreparation> preparation_;
     std::unique_ptr<RecordStore> store_;
     std::unique_ptr<ReportWriter> csv_;
     std::unique_ptr<ReportWriter> json_;

@@ -20,6 +20,7 @@ const Step& sizeAgreementStep();
 const Step& pictureQualityStep();
 const Step& setFocusStep();
 const Step& standbyStep();
+const Step& provisionStep();
 
 /// Every step there is.
 const std::vector<const Step*>& allSteps();

@@ -7,9 +7,11 @@
 #include "domain/focus.h"
 #include "domain/measurement.h"
 #include "domain/pictures.h"
+#include "domain/station_layout.h"
 #include "domain/test_plan.h"
 #include "reports/picture_artist.h"
 #include "steps/scene_sketch.h"
+#include "usb/usb_backend.h"
 
 #include <functional>
 #include <map>
@@ -21,6 +23,13 @@
 #include <vector>
 
 namespace framegate {
+
+/// What the station knows of a slot besides the module.
+struct SlotAccess {
+    UsbBackend& usb; ///< to reach the board when its firmware is gone
+    SlotLayout layout;
+    SwappedBoards swappedBoards = SwappedBoards::Note;
+};
 
 /// What a step works with: one module in one slot. Thread-bound to the slot's thread.
 struct StepContext {
@@ -39,6 +48,7 @@ struct StepContext {
     std::vector<SceneSketch> sketches{}; ///< of this run's settled pictures, one a size
     /// These pictures, where the plan names the chart that they show.
     std::map<Resolution, PictureBytes> settledPictures{};
+    const SlotAccess* slot = nullptr;    ///< none where nobody knows
 };
 
 /// A capture to be shown, and kept if it is no good.
@@ -56,7 +66,8 @@ struct StepFinding {
     std::string failureDetail;
     /// What failureCode names is the station's: nobody can tell how the unit is.
     bool blamesStation = false;
-    bool ends = false; ///< the unit is so bad that no later step makes sense
+    bool ends = false;  ///< the unit is so bad that no later step makes sense
+    std::string notice; ///< what the operator should know, and no verdict
     std::optional<ShownPicture> picture;
     std::vector<JudgedPicture> scenes{}; ///< every picture that was judged, to be drawn
     /// The part of the judgement that needs the module no more. It may be called from another thread, while
@@ -73,6 +84,9 @@ public:
     virtual unsigned weight(const StepSpec& spec) const {
         return spec.resolutions.empty() ? 1U : static_cast<unsigned>(spec.resolutions.size());
     }
+    /// Whether it makes the board ready to ship, after which there is no test firmware on it: such a step
+    /// runs after the teardown, and only where everything before has passed. It must be the plan's last.
+    virtual bool ships() const { return false; }
     /// The names of the readings that it may find.
     virtual std::vector<std::string_view> measures() const { return {}; }
     /// What is wrong with the entry in a plan, or nothing.

@@ -80,6 +80,8 @@ public:
             std::this_thread::sleep_for(std::chrono::milliseconds{5});
         return holds();
     }
+    /// The same of what it says on standard error.
+    bool awaitError(const std::string& text) const { return await(folder_ / "err", text); }
 
 private:
     TempFolder folder_;

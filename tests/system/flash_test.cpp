@@ -2,6 +2,7 @@
 #include "support/firmware_files.h"
 #include "system/framegate.h"
 
+#include <cstdlib>
 #include <gmock/gmock.h>
 
 namespace framegate::test {
@@ -66,6 +67,37 @@ TEST_F(Flash, FirmwareForTheOtherChipOrMemory_IsWrongInput) {
     const auto ran = flash(forRp2040(), {"--ram"});
     EXPECT_EQ(ran.status, 2);
     EXPECT_THAT(ran.err, HasSubstr("leave --ram out"));
+}
+
+TEST_F(Flash, FirmwareLargerThanTheFlash_IsWrongInputWithBothSizes) {
+    const auto ran = flash(uf2Of(rp2040Flash(2200 * 1024, 1), 0x10000000, 0xE48BFF56), {});
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_THAT(ran.err, HasSubstr("FLASH_SIZE"));
+    EXPECT_THAT(ran.err, HasSubstr("it takes 2200 KiB of flash, the board at 1-1 has 2048 KiB"));
+}
+
+/// The test firmware is looked for in a folder of this test's.
+class DefaultFirmware : public Flash {
+protected:
+    DefaultFirmware() { ::setenv("FRAMEGATE_FIRMWARE", folder_.path().c_str(), 1); }
+    ~DefaultFirmware() override { ::unsetenv("FRAMEGATE_FIRMWARE"); }
+};
+
+TEST_F(DefaultFirmware, IsTheShippedOneIntoRam) {
+    std::filesystem::create_directory(folder_ / "firmware-pico");
+    std::filesystem::rename(file(uf2Of(noise(8192, 1), 0x20000000, 0xE48BFF56)),
+                            folder_ / "firmware-pico/framegate-fw-ram.uf2");
+    const auto ran = framegate({"flash", "--bench", "virtual"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("slot 1 (1-1): 8192 bytes in RAM, running"));
+    EXPECT_THAT(ran.out, HasSubstr(", board e660000000000000, 2048 KiB of flash"));
+}
+
+TEST_F(DefaultFirmware, NotBuilt_IsWrongInputThatSaysWhatToDo) {
+    const auto ran = framegate({"flash", "--bench", "virtual", "--flash"});
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_THAT(ran.err, HasSubstr("FIRMWARE_NOT_SHIPPED"));
+    EXPECT_THAT(ran.err, HasSubstr("name a file with --firmware"));
 }
 
 } // namespace

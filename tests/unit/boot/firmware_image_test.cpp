@@ -2,6 +2,7 @@
 #include "boot/firmware_image.h"
 
 #include "boot/preflight.h"
+#include "boot/program_info.h"
 #include "support/firmware_files.h"
 #include "support/temp_folder.h"
 
@@ -72,6 +73,7 @@ TEST_P(BuiltFirmware, IsReadAndBootable) {
     EXPECT_EQ(images->front().chip, chip);
     const auto bootable = checkBootable(images->front());
     EXPECT_TRUE(bootable) << bootable.error().message;
+    EXPECT_THAT(programVersion(images->front()).value_or(""), testing::MatchesRegex("[0-9.]+\\+[0-9a-z-]+"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Presets, BuiltFirmware,

@@ -2,10 +2,12 @@
 #include "boot/flash_plan.h"
 
 #include "boot/block_erase.h"
+#include "boot/board_identity.h"
 #include "boot/memory_map.h"
 #include "simulation/bootsel_program.h"
 #include "support/firmware_files.h"
 
+#include <functional>
 #include <gmock/gmock.h>
 
 namespace framegate::boot {
@@ -65,6 +67,34 @@ TEST(FlashPlan, BytesAt_CrossSectors) {
     EXPECT_TRUE(std::equal(bytes.begin() + 256, bytes.end(), sectors[1].bytes.begin()));
 }
 
+/// Sectors of an image of 96 KiB, found in a flash of \a flashBytes.
+std::vector<SectorPlan> foundIn(std::uint32_t flashBytes,
+                                const std::function<test::Bytes(std::uint32_t)>& pageAt) {
+    auto sectors = planned(0, std::string(24, 'E'));
+    for (auto& sector : sectors)
+        sector.firstPage = pageAt((sector.address - flashBase) % flashBytes);
+    return sectors;
+}
+
+TEST(FlashRepeats, ContentThatComesRound_TellsTheSize) {
+    const auto program = [](std::uint32_t at) { return test::noise(256, at); };
+    EXPECT_EQ(flashBytesByRepeats(foundIn(64 * 1024, program)), 64U * 1024);
+    EXPECT_EQ(flashBytesByRepeats(foundIn(128 * 1024, program)), std::nullopt);
+}
+
+TEST(FlashRepeats, BlankOrUniformFlash_TellsNothing) {
+    const auto blank = [](std::uint32_t) { return test::Bytes(256, std::byte{0xFF}); };
+    const auto zeros = [](std::uint32_t) { return test::Bytes(256, std::byte{0}); };
+    EXPECT_EQ(flashBytesByRepeats(foundIn(64 * 1024, blank)), std::nullopt);
+    EXPECT_EQ(flashBytesByRepeats(foundIn(64 * 1024, zeros)), std::nullopt);
+    EXPECT_EQ(flashBytesByRepeats({}), std::nullopt);
+}
+
+TEST(FlashRepeats, TwoBootStagesAlike_AreNoRepeat) {
+    const auto program = [](std::uint32_t at) { return test::noise(256, at == 0x10000 ? 0 : at); };
+    EXPECT_EQ(flashBytesByRepeats(foundIn(1 << 20, program)), std::nullopt);
+}
+
 TEST(EraseSteps, WithoutLargeBlocks_AreSectorsOf64KiBAtMost) {
     EXPECT_EQ(stepsOf(0, std::string(20, 'E'), false), "0+64:32 64+16:32 ");
     EXPECT_EQ(stepsOf(4096, "E=EE", false), "4+4:32 12+8:32 ");
@@ -90,23 +120,69 @@ TEST(WidenErases, BlockThatReachesBeyondTheImage_IsNot) {
     EXPECT_EQ(marksOf(sectors), "EEEEEE==");
 }
 
-TEST(EraseProgram, CallsTheRomWithTheBlock) {
+/// A flash that notes what is asked of it.
+class NotingFlash : public simulation::ProgramSurroundings {
+public:
+    void erase(const simulation::RangeErase& range) override { calls.push_back(range); }
+    void selectFlash(bool selected) override { selects.push_back(selected); }
+    std::uint8_t exchange(std::uint8_t byte) override {
+        sent.push_back(byte);
+        return static_cast<std::uint8_t>(0x10 + sent.size());
+    }
+    bool run(std::vector<std::byte>& program) {
+        return simulation::runProgram(program, ramBase, ramBase, *this);
+    }
     std::vector<simulation::RangeErase> calls;
-    const auto code = eraseProgram({{flashBase + 0x18000, 0x8000}, 0x52});
-    ASSERT_TRUE(simulation::runProgram(code, [&](const auto& call) { calls.push_back(call); }));
-    ASSERT_EQ(calls.size(), 1U);
-    EXPECT_EQ(calls[0].offset, 0x18000U);
-    EXPECT_EQ(calls[0].bytes, 0x8000U);
-    EXPECT_EQ(calls[0].block, 0x8000U);
-    EXPECT_EQ(calls[0].command, 0x52U);
+    std::vector<bool> selects;
+    std::vector<std::uint8_t> sent;
+};
+
+TEST(EraseProgram, CallsTheRomWithTheBlock) {
+    NotingFlash flash;
+    auto code = eraseProgram({{flashBase + 0x18000, 0x8000}, 0x52});
+    ASSERT_TRUE(flash.run(code));
+    ASSERT_EQ(flash.calls.size(), 1U);
+    EXPECT_EQ(flash.calls[0].offset, 0x18000U);
+    EXPECT_EQ(flash.calls[0].bytes, 0x8000U);
+    EXPECT_EQ(flash.calls[0].block, 0x8000U);
+    EXPECT_EQ(flash.calls[0].command, 0x52U);
 }
 
 TEST(EraseProgram, Damaged_IsALostChip) {
     for (std::size_t at = 0; at < 28; at += 2) {
+        NotingFlash flash;
         auto code = eraseProgram({{flashBase, 65536}, 0xD8});
         code[at + 1] = std::byte{0xDE}; // undefined
-        EXPECT_FALSE(simulation::runProgram(code, [](const auto&) {})) << at;
+        EXPECT_FALSE(flash.run(code)) << at;
     }
+}
+
+TEST(ExchangeProgram, SendsAllBetweenSelectAndRelease) {
+    NotingFlash flash;
+    auto code = exchangeProgram(0x9F, 4);
+    ASSERT_TRUE(flash.run(code));
+    EXPECT_EQ(flash.selects, (std::vector<bool>{true, false}));
+    EXPECT_EQ(flash.sent, (std::vector<std::uint8_t>{0x9F, 0, 0, 0}));
+    for (std::size_t i = 0; i < 4; ++i)
+        EXPECT_EQ(code[exchangeProgramBytes + i], static_cast<std::byte>(0x11 + i));
+}
+
+TEST(ExchangeProgram, Damaged_IsALostChip) {
+    for (std::size_t at = 0; at < 48; at += 2) {
+        NotingFlash flash;
+        auto code = exchangeProgram(0x9F, 4);
+        code[at + 1] = std::byte{0xDE};
+        EXPECT_FALSE(flash.run(code)) << at;
+    }
+}
+
+TEST(FlashSize, IsWhatTheThirdByteSaysIfItMaySayThat) {
+    EXPECT_EQ(flashBytesOf(0xEF4015), 2U << 20);
+    EXPECT_EQ(flashBytesOf(0xC22018), 16U << 20);
+    EXPECT_EQ(flashBytesOf(0xBF2641), std::nullopt); // SST26VF016B: no power of two
+    EXPECT_EQ(flashBytesOf(0x1F8501), std::nullopt); // AT25SF081
+    EXPECT_EQ(flashBytesOf(0xFFFFFF), std::nullopt);
+    EXPECT_EQ(flashBytesOf(0), std::nullopt);
 }
 
 } // namespace

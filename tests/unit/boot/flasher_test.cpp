@@ -173,16 +173,74 @@ TEST_P(FlasherChips, UnbootableImage_IsRefusedUntouched) {
     EXPECT_TRUE(isBlank(device().flash().bytes()));
 }
 
-TEST_P(FlasherChips, ImageLargerThanTheFlash_IsNoticedBeforeItCanStart) {
+TEST_P(FlasherChips, ImageLargerThanTheKnownFlash_IsRefusedBeforeAnErase) {
     auto options = optionsOf(GetParam());
-    options.flashBytes = imageBytes / 2;
+    options.flashBytes = imageBytes;
+    options.otpKnowsFlashSize = true;
     BootselBench small({options});
+    const auto old = program(GetParam(), ImageKind::Flash, 40000, 7);
+    preload(small.device(0), old);
+    const auto report =
+        Flasher::open(small, firstPort, {})->writeFlash(program(GetParam(), ImageKind::Flash, 65537, 1), {});
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, "FLASH_SIZE");
+    EXPECT_EQ(report.error().kind, ErrorKind::InvalidInput);
+    EXPECT_THAT(report.error().message, HasSubstr("it takes 65 KiB of flash, the board at 1-1 has 64 KiB"));
+    EXPECT_TRUE(holds(small.device(0).flash().bytes(), old));
+}
+
+/// A board that does not know how large its flash is, of 64 KiB.
+BootselOptions unknowing(Chip chip) {
+    auto options = optionsOf(chip);
+    options.flashBytes = 64 * 1024;
+    options.flashSizeCode = 0x41;
+    return options;
+}
+
+TEST_P(FlasherChips, FlashOfUnknownSizeThatComesRound_IsRefusedBeforeAnErase) {
+    BootselBench small({unknowing(GetParam())});
+    const auto old = program(GetParam(), ImageKind::Flash, 60000, 7);
+    preload(small.device(0), old);
+    const auto report =
+        Flasher::open(small, firstPort, {})->writeFlash(program(GetParam(), ImageKind::Flash, 80000, 1), {});
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, "FLASH_SIZE");
+    EXPECT_TRUE(holds(small.device(0).flash().bytes(), old));
+}
+
+TEST_P(FlasherChips, BlankFlashOfUnknownSize_IsNoticedBeforeItCanStart) {
+    BootselBench small({unknowing(GetParam())});
     auto flasher = Flasher::open(small, firstPort, {});
     ASSERT_TRUE(flasher);
-    const auto report = flasher->writeFlash(image(ImageKind::Flash), {});
+    EXPECT_EQ(flasher->identity({})->flashBytes, std::nullopt);
+    const auto report = flasher->writeFlash(program(GetParam(), ImageKind::Flash, 80000, 1), {});
     ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, "FLASH_VERIFY");
     small.device(0).powerCycle(false);
     EXPECT_EQ(small.device(0).state(), BoardState::Bootsel);
+}
+
+TEST_P(FlasherChips, Board_TellsWhichItIs) {
+    auto options = optionsOf(GetParam());
+    options.boardId = 0xE66118604B5F9A21;
+    options.otpKnowsFlashSize = true;
+    BootselBench bench({options});
+    const auto identity = Flasher::open(bench, firstPort, {})->identity({});
+    ASSERT_TRUE(identity) << identity.error().message;
+    EXPECT_EQ(identity->boardId, "e66118604b5f9a21");
+    EXPECT_EQ(identity->flashBytes, 2U << 20);
+    EXPECT_EQ(identity->jedecId, GetParam() == Chip::Rp2040 ? 0xEF4015U : 0U);
+}
+
+TEST_P(FlasherChips, Progress_GoesFromNothingToAll) {
+    preload(device(), image(ImageKind::Flash, 7));
+    std::vector<double> shares;
+    auto flasher = open();
+    flasher.tell([&](double share) { shares.push_back(share); });
+    ASSERT_TRUE(flasher.writeFlash(image(ImageKind::Flash), {}));
+    EXPECT_TRUE(std::is_sorted(shares.begin(), shares.end()));
+    EXPECT_LT(shares.front(), 0.1);
+    EXPECT_DOUBLE_EQ(shares.back(), 1.0);
 }
 
 TEST_P(FlasherChips, BlankBoardToldToStart_StaysInBootsel) {

@@ -129,8 +129,8 @@ protected:
         return bench;
     }
     /// At how many commands of a flashing over \a old power is lost so that the board is in BOOTSEL after.
-    static int everyCommand(const FirmwareImage& old) {
-        const auto firmware = newProgram(GetParam());
+    static int everyCommand(const FirmwareImage& old) { return everyCommand(old, newProgram(GetParam())); }
+    static int everyCommand(const FirmwareImage& old, const FirmwareImage& firmware) {
         auto whole = board(old, std::nullopt);
         EXPECT_TRUE(flashThrough(whole, firmware));
         int bootsel = 0;
@@ -158,6 +158,27 @@ TEST_P(PowerLoss, OverFirmwareThatBeginsAlike_LeavesBootselOrWholeFirmware) {
     for (const std::size_t at : {std::size_t{4096}, imageBytes - 200})
         old.segments[0].bytes[at] ^= std::byte{0x40};
     EXPECT_GE(everyCommand(old), 4);
+}
+
+/// An RP2040 erases it as blocks of 64 and of 32 KiB, and a sector.
+TEST_P(PowerLoss, InLargeErases_LeavesBootselOrWholeFirmware) {
+    constexpr std::size_t bytes = 100 * 1024;
+    EXPECT_GE(everyCommand(program(GetParam(), ImageKind::Flash, bytes, 7),
+                           program(GetParam(), ImageKind::Flash, bytes, 1)),
+              5);
+}
+
+TEST_P(PowerLoss, InARamLoad_LeavesTheFlashAsItWas) {
+    const auto old = oldProgram(GetParam());
+    const auto firmware = program(GetParam(), ImageKind::Ram, imageBytes, 1);
+    auto whole = board(old, std::nullopt);
+    EXPECT_TRUE(loadThrough(whole, firmware));
+    for (unsigned at = 0; at < whole.device(0).commands(); ++at) {
+        auto bench = board(old, at);
+        EXPECT_FALSE(loadThrough(bench, firmware)) << at;
+        EXPECT_EQ(bench.device(0).state(), BoardState::FlashProgram) << at;
+        EXPECT_TRUE(holds(bench.device(0).flash().bytes(), old)) << at;
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Chips, PowerLoss, ::testing::Values(Chip::Rp2040, Chip::Rp2350),

@@ -152,10 +152,47 @@ TEST_F(PlanReader, ErrorsInSteps) {
               "plans/p.toml:19:12: main[1].captures: expected an integer from 3 to 64, found 2");
     EXPECT_EQ(planError(replaced(plan_, "attempts = 2", "tries = 2")),
               "plans/p.toml:19:1: main[1].tries: unknown key; known here are attempts, captures, "
-              "resolutions, scenes, second_read, step");
+              "firmware, resolutions, scenes, second_read, sha256, start, step");
     EXPECT_EQ(planError(replaced(plan_, "[[main]]", "[[teardown]]")), "plans/p.toml:1:1: main: missing");
     EXPECT_EQ(planError(replaced(plan_, "[[main]]", "[main]")),
               "plans/p.toml:16:1: main: expected an array, found a table");
+}
+
+TEST_F(PlanReader, TestFirmware_IsAsItIsUnlessThePlanWantsOne) {
+    EXPECT_EQ(readPlan(folder_.write("plans/p.toml", plan_))->testFirmware, TestFirmware::AsIs);
+    const auto wanting = [&](const std::string& table) {
+        return replaced(plan_, "[timing]", table + "[timing]");
+    };
+    const auto ram = readPlan(folder_.write("plans/p.toml", wanting("[firmware]\ntest = \"ram\"\n")));
+    ASSERT_TRUE(ram) << ram.error().message;
+    EXPECT_EQ(ram->testFirmware, TestFirmware::Ram);
+    EXPECT_EQ(planError(wanting("[firmware]\ntest = \"rom\"\n")),
+              "plans/p.toml:10:8: firmware.test: expected \"as-is\", \"ram\" or \"flash\", found \"rom\"");
+    EXPECT_THAT(planError(wanting("[firmware]\nship = \"ram\"\n")), HasSubstr("firmware.test: missing"));
+}
+
+TEST_F(PlanReader, ShippingFirmware_IsReadWithThePlan) {
+    folder_.write("plans/product.uf2", "abc");
+    const auto step = plan_ + "[[main]]\nstep = \"provision\"\nfirmware = \"product.uf2\"\n";
+    const auto plan = readPlan(folder_.write("plans/p.toml", step + "start = false\n"));
+    ASSERT_TRUE(plan) << plan.error().message;
+    const auto& firmware = plan->main.back().firmware;
+    EXPECT_EQ(firmware->sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(firmware->bytes->size(), 3U);
+    EXPECT_FALSE(firmware->start);
+    EXPECT_FALSE(plan->main.front().firmware);
+    EXPECT_TRUE(readPlan(folder_.write("plans/p.toml", step))->main.back().firmware->start);
+}
+
+TEST_F(PlanReader, ShippingFirmware_Errors) {
+    folder_.write("plans/product.uf2", "abc");
+    const auto step = plan_ + "[[main]]\nstep = \"provision\"\nfirmware = \"product.uf2\"\n";
+    EXPECT_THAT(planError(replaced(step, "product", "none")), HasSubstr("main[2].firmware: "));
+    EXPECT_THAT(planError(replaced(step, "product", "none")), HasSubstr("plans/none.uf2"));
+    EXPECT_THAT(planError(step + "sha256 = \"ba78\"\n"), HasSubstr("main[2].sha256: "));
+    EXPECT_THAT(planError(step + "sha256 = \"ba78\"\n"), HasSubstr("plans/product.uf2 has ba7816bf8f01cfea"));
+    EXPECT_THAT(planError(plan_ + "start = true\n"),
+                HasSubstr("main[1].start: it says how `firmware` is, which is not there"));
 }
 
 TEST_F(PlanReader, MissingFile_IsNotFound) {

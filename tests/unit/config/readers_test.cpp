@@ -370,6 +370,23 @@ TEST_F(Readers, Station_SortsItsSlots) {
     EXPECT_EQ(station->slots[0].port.text(), "1-1.4");
 }
 
+TEST_F(Readers, Station_KnowsItsBoards) {
+    const auto with = replaced(station_, "port = \"1-2\"", "port = \"1-2\"\nboard_id = \"e66118604b5f9a21\"");
+    const auto station = readStation(folder_.write("t.toml", "swapped_boards = \"refuse\"\n" + with));
+    ASSERT_TRUE(station) << station.error().message;
+    EXPECT_EQ(station->swappedBoards, SwappedBoards::Refuse);
+    EXPECT_EQ(station->slots[0].boardId, "");
+    EXPECT_EQ(station->slots[1].boardId, "e66118604b5f9a21");
+    EXPECT_EQ(readStation(folder_.write("t.toml", station_))->swappedBoards, SwappedBoards::Note);
+    EXPECT_EQ(stationError(replaced(with, "e66118604b5f9a21", "E6")),
+              "t.toml:5:12: slot[1].board_id: expected 16 hexadecimal digits in lower case, such as "
+              "\"e66118604b5f9a21\", found \"E6\"");
+    EXPECT_EQ(stationError(with + "board_id = \"e66118604b5f9a21\"\n"),
+              "t.toml:9:12: slot[2].board_id: board e66118604b5f9a21 belongs to slot 2 already");
+    EXPECT_EQ(stationError("swapped_boards = \"yes\"\n" + station_),
+              "t.toml:1:18: swapped_boards: expected \"note\" or \"refuse\", found \"yes\"");
+}
+
 TEST_F(Readers, Station_Errors) {
     EXPECT_EQ(stationError(replaced(station_, "number = 1", "number = 2")),
               "t.toml:6:10: slot[2].number: slot 2 is described twice");

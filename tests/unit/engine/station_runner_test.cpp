@@ -6,6 +6,7 @@
 #include "support/fake_station.h"
 #include "support/scripted_transport.h"
 
+#include <atomic>
 #include <gmock/gmock.h>
 #include <mutex>
 
@@ -121,6 +122,44 @@ TEST(StationRunner, BoardThatIsNotThere_IsWaitedForToo) {
     station.layout.slots.pop_back();
     ASSERT_TRUE(station.run());
     EXPECT_EQ(station.usb.restarts().size(), 3U);
+}
+
+/// Loads a firmware into some boards and not into others.
+class FakePreparation : public BoardPreparation {
+public:
+    Result<std::string> prepare(const UsbPortPath& port, std::stop_token) override {
+        ++calls;
+        if (port.ports().front() == 1) return std::string("loaded");
+        return failure(ErrorKind::InvalidInput, "FIRMWARE_CHIP", "port " + port.text() + ": wrong chip");
+    }
+    std::atomic<int> calls = 0;
+};
+
+TEST(StationRunner, BoardThatCannotBePrepared_IsAnErrorThatNamesTheSlot) {
+    Station station(1);
+    station.layout.slots.erase(station.layout.slots.begin());
+    FakePreparation preparation;
+    station.plan.runsOnError = 1;
+    const StationPorts ports{station.usb, station.loader, station.store, {}, station.sink, &preparation};
+    ASSERT_TRUE(StationRunner(station.layout, station.plan, ports).run(station.order, {}));
+    ASSERT_EQ(station.store.records.size(), 1U);
+    EXPECT_EQ(station.store.records[0].outcome, Outcome::Error);
+    EXPECT_EQ(station.store.records[0].failureCode, "FIRMWARE_CHIP");
+    EXPECT_EQ(station.store.records[0].failureDetail, "slot 2: port 1-2: wrong chip");
+}
+
+TEST(StationRunner, EveryRun_BeginsWithThePreparation) {
+    Station station(2);
+    station.layout.slots.pop_back();
+    FakePreparation preparation;
+    std::vector<std::string> notices;
+    station.sink.onEvent = [&](const RunEvent& event) {
+        if (const auto* notice = std::get_if<StationNotice>(&event)) notices.push_back(notice->message);
+    };
+    const StationPorts ports{station.usb, station.loader, station.store, {}, station.sink, &preparation};
+    ASSERT_TRUE(StationRunner(station.layout, station.plan, ports).run(station.order, {}));
+    EXPECT_EQ(preparation.calls, 4); // two units, each run twice on ERROR
+    EXPECT_THAT(notices, testing::Contains("loaded"));
 }
 
 TEST(StationRunner, EveryUnit_IsRunExactlyOnceWhateverTheSlots) {

@@ -12,6 +12,7 @@
 #include <map>
 #include <mutex>
 #include <new>
+#include <stdexcept>
 
 namespace framegate {
 namespace {
@@ -35,7 +36,12 @@ StepFinding foundWithLater(const std::string& reading, Part later) {
 class FakeSteps {
 public:
     FakeSteps() { steps().clear(); }
-    void add(const std::string& type, Part run) { steps()[type] = std::make_unique<Fake>(std::move(run)); }
+    void add(const std::string& type, Part run) {
+        steps()[type] = std::make_unique<Fake>(std::move(run), false);
+    }
+    void addShipping(const std::string& type, Part run) {
+        steps()[type] = std::make_unique<Fake>(std::move(run), true);
+    }
     static const Step* find(std::string_view type) {
         const auto step = steps().find(type);
         return step == steps().end() ? nullptr : step->second.get();
@@ -44,7 +50,8 @@ public:
 private:
     class Fake : public Step {
     public:
-        explicit Fake(Part run) : run_(std::move(run)) {}
+        Fake(Part run, bool ships) : run_(std::move(run)), ships_(ships) {}
+        bool ships() const override { return ships_; }
         std::string_view type() const override { return "fake"; }
         Result<> check(const TestPlan&, const StepSpec&) const override { return {}; }
         Result<StepFinding> run(StepContext&, const StepSpec&, std::optional<Resolution>) const override {
@@ -53,6 +60,7 @@ private:
 
     private:
         Part run_;
+        bool ships_;
     };
     static std::map<std::string, std::unique_ptr<Step>, std::less<>>& steps() {
         static std::map<std::string, std::unique_ptr<Step>, std::less<>> all;
@@ -217,6 +225,101 @@ TEST(UnitRunOverlap, StepThatEndsTheRun_KeepsWhatCameBefore) {
     const auto record = ran(planOf({"a", "b", "a"}));
     EXPECT_EQ(record.failureCode, "USB_STALL");
     EXPECT_THAT(readingsOf(record), ElementsAre("a", "a_later"));
+}
+
+/// A plan that ends with a step that ships the board, and has a teardown.
+TestPlan shippingPlan(std::initializer_list<const char*> main) {
+    auto plan = planOf(main);
+    plan.teardown = {{"down", {}, 1, 9}};
+    return plan;
+}
+
+TEST(UnitRunShipping, GoodUnit_IsShippedAfterTheTeardown) {
+    FakeSteps steps;
+    std::vector<std::string> order;
+    const auto noting = [&order](const char* name) {
+        return [&order, name]() -> Result<StepFinding> {
+            order.emplace_back(name);
+            return found(name);
+        };
+    };
+    steps.add("a", noting("a"));
+    steps.add("down", noting("down"));
+    steps.addShipping("ship", noting("ship"));
+    const auto record = ran(shippingPlan({"a", "ship"}));
+    EXPECT_THAT(order, ElementsAre("a", "down", "ship"));
+    EXPECT_EQ(record.outcome, Outcome::Pass);
+    EXPECT_THAT(readingsOf(record), ElementsAre("a", "ship"));
+}
+
+TEST(UnitRunShipping, BadUnit_IsNotShipped) {
+    FakeSteps steps;
+    steps.add("a", [] {
+        return foundWithLater("a", []() -> Result<StepFinding> {
+            auto bad = found("a_later");
+            bad.failureCode = "LATE";
+            return bad;
+        });
+    });
+    steps.add("down", [] { return found("down"); });
+    steps.addShipping("ship", []() -> Result<StepFinding> { throw std::logic_error("shipped"); });
+    EXPECT_EQ(ran(shippingPlan({"a", "ship"})).failureCode, "LATE");
+    steps.add("down",
+              []() -> Result<StepFinding> { return failure(ErrorKind::Usb, "USB_STALL", "stalled"); });
+    steps.add("a", [] { return found("a"); });
+    EXPECT_EQ(ran(shippingPlan({"a", "ship"})).outcome, Outcome::Error);
+}
+
+TEST(UnitRunShipping, UnitThatCouldNotBeShipped_NeverPasses) {
+    FakeSteps steps;
+    steps.add("a", [] { return found("a"); });
+    steps.add("down", [] { return found("down"); });
+    steps.addShipping("ship", []() -> Result<StepFinding> {
+        return failure(ErrorKind::Disconnected, "USB_DISCONNECTED", "gone");
+    });
+    EXPECT_EQ(ran(shippingPlan({"a", "ship"})).outcome, Outcome::Error);
+    steps.addShipping("ship", [] {
+        auto bad = found("ship");
+        bad.failureCode = "PROVISION_VERIFY";
+        return bad;
+    });
+    const auto record = ran(shippingPlan({"a", "ship"}));
+    EXPECT_EQ(record.outcome, Outcome::Fail);
+    EXPECT_EQ(record.failureCode, "PROVISION_VERIFY");
+}
+
+TEST(UnitRunShipping, StepThatEndsTheTestEarly_LeavesTheUnitUnshippedAndNotGood) {
+    FakeSteps steps;
+    steps.add("a", [] {
+        auto last = found("a");
+        last.ends = true;
+        return last;
+    });
+    steps.add("down", [] { return found("down"); });
+    steps.addShipping("ship", [] { return found("ship"); });
+    const auto record = ran(shippingPlan({"a", "ship"}));
+    EXPECT_EQ(record.outcome, Outcome::Error);
+    EXPECT_EQ(record.failureCode, "PROVISION");
+}
+
+TEST(UnitRunNotice, WhatAStepSays_IsPublished) {
+    FakeSteps steps;
+    steps.add("a", [] {
+        auto finding = found("a");
+        finding.notice = "another board";
+        return finding;
+    });
+    WorkPool pool(1);
+    test::TransportScript script;
+    std::vector<std::string> notices;
+    const auto publish = [&](const RunEvent& event) {
+        if (const auto* notice = std::get_if<StationNotice>(&event)) notices.push_back(notice->message);
+    };
+    const auto plan = planOf({"a"});
+    UnitRun run(
+        plan, {}, pool, publish, [](Resolution, const PictureBytes&) {}, FakeSteps::find);
+    EXPECT_EQ(run.run(std::make_unique<test::ScriptedTransport>(script), {}).outcome, Outcome::Pass);
+    EXPECT_THAT(notices, ElementsAre("another board"));
 }
 
 } // namespace

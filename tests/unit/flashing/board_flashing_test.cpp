@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "station/board_flashing.h"
+#include "flashing/board_flashing.h"
 
 #include "simulation/virtual_bench.h"
 #include "support/faulty_usb.h"
@@ -20,7 +20,7 @@ using boot::optionsOf;
 using ::testing::HasSubstr;
 
 constexpr std::size_t imageBytes = 20 * 1024;
-const FlashWatcher nobody = [](const FlashTarget&, FlashStage) {};
+const FlashWatcher nobody = [](const FlashTarget&, FlashStage, double) {};
 
 FlashOrder orderFor(ImageKind kind) {
     return {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "station/board_flashing.h"
+#include "flashing/board_flashing.h"
 
-#include "bench/fixture_board.h"
 #include "boot/preflight.h"
+#include "flashing/bootsel_entry.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,21 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto greetLimit = 2s;
 // Hubs with many boards enumerate one board after the other, each for up to half a second.
 constexpr auto returnLimit = 20s;
-
-bool runsFirmware(const UsbDevice& device) {
-    return device.vendor == wire::usbVendor && device.product == wire::usbProduct;
-}
-
-Result<std::optional<UsbDevice>> deviceAt(UsbBackend& usb, const UsbPortPath& port) {
-    const auto devices = usb.devices();
-    if (!devices) return passOn(devices);
-    for (const auto& device : *devices)
-        if (device.port == port) return std::optional(device);
-    return std::optional<UsbDevice>();
-}
 
 Failure wrongTarget(std::string message) {
     return failure(ErrorKind::InvalidInput, "FLASH_TARGET", std::move(message));
@@ -40,43 +27,16 @@ Failure inSlot(const FlashTarget& target, FlashStage stage, Error error) {
     return Failure(std::move(error));
 }
 
-Result<> awaitBootsel(UsbBackend& usb, Clock& clock, const UsbPortPath& port, const std::stop_token& stop) {
-    const auto deadline = Deadline::after(clock, returnLimit);
-    const auto lookout = usb.watch(port);
-    while (!deadline.passed(clock)) {
-        const auto device = deviceAt(usb, port);
-        if (!device) return passOn(device);
-        if (*device && boot::bootselChip(**device)) return {};
-        if (auto waited = lookout->wait(clock, deadline, stop); !waited) return waited;
-    }
-    return failure(ErrorKind::Timeout, "BOOTSEL_NOT_REACHED",
-                   fmt::format("the board at {} was sent to BOOTSEL and did not come up there within {} s; "
-                               "unplug it and plug it in with BOOTSEL held",
-                               port.text(), returnLimit.count()));
-}
-
-/// A board whose firmware is not ours is left to the Flasher, which says what it is.
-Result<> bringToBootsel(UsbBackend& usb, const UsbPortPath& port, const std::stop_token& stop) {
-    const auto device = deviceAt(usb, port);
-    if (!device) return passOn(device);
-    if (!*device || !runsFirmware(**device)) return {};
-    auto transport = usb.open(port, firmwareInterface);
-    if (!transport) return passOn(transport);
-    FixtureBoard board(std::move(*transport));
-    const auto limit = [&board] { return Deadline::after(board.clock(), greetLimit); };
-    if (const auto hello = board.hello(limit(), stop); !hello) return passOn(hello);
-    const auto sent = board.reboot(wire::RebootTarget::Bootsel, limit(), stop);
-    // The answer may be lost as the board goes: whether it is in BOOTSEL is what counts.
-    if (!sent && sent.error().kind == ErrorKind::Cancelled) return sent;
-    return awaitBootsel(usb, board.clock(), port, stop);
-}
-
 Result<boot::FlashReport> writeTo(boot::Flasher& board, const FlashOrder& order,
                                   const std::stop_token& stop) {
     const auto image = boot::imageFor(board.chip(), order.images);
     if (!image) return passOn(image);
-    if (order.kind == boot::ImageKind::Ram) return board.loadToRam(*image, order.ramCheck, stop);
-    return board.writeFlash(*image, stop);
+    const auto identity = board.identity(stop);
+    if (!identity) return passOn(identity);
+    auto report = order.kind == boot::ImageKind::Ram ? board.loadToRam(*image, order.ramCheck, stop)
+                                                     : board.writeFlash(*image, stop);
+    if (report) report->board = *identity;
+    return report;
 }
 
 std::vector<FlashTarget> targetsOf(const StationLayout& layout) {
@@ -91,11 +51,12 @@ Result<std::vector<FlashTarget>> attachedTargets(UsbBackend& usb) {
     if (!devices) return passOn(devices);
     std::vector<FlashTarget> all;
     for (const auto& device : *devices)
-        if (runsFirmware(device) || boot::bootselChip(device)) all.push_back({std::nullopt, device.port});
+        if (isPico(device)) all.push_back({std::nullopt, device.port});
     if (all.empty())
-        return failure(ErrorKind::NotFound, "USB_NO_DEVICE",
-                       "no Pico in BOOTSEL or with the test firmware is attached; plug one in with BOOTSEL "
-                       "held, and see framegate doctor");
+        return failure(
+            ErrorKind::NotFound, "USB_NO_DEVICE",
+            "no Pico is attached; plug one in, with BOOTSEL held where its firmware is unknown, and "
+            "see framegate doctor");
     return all;
 }
 
@@ -122,6 +83,14 @@ Result<FlashOrder> readFlashOrder(const std::filesystem::path& file, boot::Image
         if (auto fit = boot::checkBootable(image); !fit) return passOn(fit);
     }
     return FlashOrder{std::move(*images), kind, boot::RamCheck::None};
+}
+
+bool isPico(const UsbDevice& device) {
+    constexpr std::uint16_t raspberryPi = 0x2E8A;
+    constexpr std::uint16_t picoprobe = 0x0004;
+    constexpr std::uint16_t debugProbe = 0x000C;
+    if (runsTestFirmware(device)) return true;
+    return device.vendor == raspberryPi && device.product != picoprobe && device.product != debugProbe;
 }
 
 std::string FlashTarget::text() const {
@@ -158,15 +127,19 @@ std::string_view stageText(FlashStage stage) {
 
 Result<boot::FlashReport> flashBoard(UsbBackend& usb, const FlashTarget& target, const FlashOrder& order,
                                      const FlashWatcher& watcher, const std::stop_token& stop) {
-    watcher(target, FlashStage::ToBootsel);
+    const auto tell = [&](FlashStage stage, double share) {
+        if (watcher) watcher(target, stage, share);
+    };
+    tell(FlashStage::ToBootsel, 0);
     if (auto there = bringToBootsel(usb, target.port, stop); !there)
         return inSlot(target, FlashStage::ToBootsel, there.error());
-    watcher(target, FlashStage::Writing);
+    tell(FlashStage::Writing, 0);
     auto board = boot::Flasher::open(usb, target.port, stop);
     if (!board) return inSlot(target, FlashStage::Writing, board.error());
+    board->tell([&](double share) { tell(FlashStage::Writing, share); });
     auto report = writeTo(*board, order, stop);
     if (!report) return inSlot(target, FlashStage::Writing, report.error());
-    watcher(target, FlashStage::Starting);
+    tell(FlashStage::Starting, 0);
     if (order.kind == boot::ImageKind::Flash)
         if (auto started = board->startFlash(stop); !started)
             return inSlot(target, FlashStage::Starting, started.error());
@@ -179,9 +152,9 @@ std::vector<FlashOutcome> flashBoards(UsbBackend& usb, std::span<const FlashTarg
                                       const FlashOrder& order, const FlashWatcher& watcher,
                                       const std::stop_token& stop) {
     std::mutex oneAtATime;
-    const FlashWatcher guarded = [&](const FlashTarget& target, FlashStage stage) {
+    const FlashWatcher guarded = [&](const FlashTarget& target, FlashStage stage, double share) {
         const std::lock_guard lock(oneAtATime);
-        watcher(target, stage);
+        if (watcher) watcher(target, stage, share);
     };
     std::vector<FlashOutcome> outcomes;
     for (const auto& target : targets)

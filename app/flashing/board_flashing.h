@@ -26,6 +26,10 @@ struct FlashOrder {
 /// `FIRMWARE_KIND` when the file is for the other kind of memory.
 Result<FlashOrder> readFlashOrder(const std::filesystem::path& file, boot::ImageKind kind);
 
+/// Is the device a board to be flashed, in BOOTSEL or with any firmware, and not a debug probe, which flashes
+/// others?
+bool isPico(const UsbDevice& device);
+
 /// A board to be flashed.
 struct FlashTarget {
     std::optional<int> slot; ///< none on a port that the station does not know
@@ -41,9 +45,9 @@ struct FlashChoice {
 };
 
 /// The boards meant: one slot, all slots of the station (an empty one included: its board is missed), or,
-/// where no station is known, the attached Picos in BOOTSEL or with the test firmware. Without `slot` and
-/// `all` there must be exactly one of them.
-/// Errors: InvalidInput `FLASH_TARGET`; NotFound `USB_NO_DEVICE` where nothing is attached; `USB_LIST`.
+/// where no station is known, the attached Picos, whatever they run, but debug probes. Without `slot` and
+/// `all` there must be exactly one of them. Errors: InvalidInput `FLASH_TARGET`; NotFound `USB_NO_DEVICE`
+/// where nothing is attached; `USB_LIST`.
 Result<std::vector<FlashTarget>> chooseTargets(UsbBackend& usb, const StationLayout& layout,
                                                const FlashChoice& choice);
 
@@ -51,8 +55,9 @@ enum class FlashStage : std::uint8_t { ToBootsel, Writing, Starting };
 /// Such as "writing and verifying".
 std::string_view stageText(FlashStage stage);
 
-/// Told as work goes on, from the board's thread; calls come one at a time.
-using FlashWatcher = std::function<void(const FlashTarget&, FlashStage)>;
+/// Told as work goes on, from the board's thread; calls come one at a time. The share of the stage that is
+/// done is 0 when it begins, and at most 1. May be empty.
+using FlashWatcher = std::function<void(const FlashTarget&, FlashStage, double share)>;
 
 /// What became of one board. Errors name slot, what was being done and what to do.
 struct FlashOutcome {
@@ -60,9 +65,9 @@ struct FlashOutcome {
     Result<boot::FlashReport> result;
 };
 
-/// Brings one board into BOOTSEL where it runs the test firmware, writes and verifies, starts it and waits
-/// until it is back at its port as a program. Every wait is bounded.
-/// Errors: those of Flasher and awaitProgram(); Timeout `BOOTSEL_NOT_REACHED`.
+/// Brings one board into BOOTSEL, writes and verifies, starts it and waits until it is back at its port as a
+/// program. Every wait is bounded.
+/// Errors: those of bringToBootsel(), Flasher and awaitProgram().
 Result<boot::FlashReport> flashBoard(UsbBackend& usb, const FlashTarget& target, const FlashOrder& order,
                                      const FlashWatcher& watcher, const std::stop_token& stop);
 
