@@ -40,8 +40,7 @@ Result<UsbDevice> flash(Served& served, UsbBackend& host, int slot, const Firmwa
         const auto written = image.kind == ImageKind::Flash ? board->writeFlash(image, {})
                                                             : board->loadToRam(image, RamCheck::ReadBack, {});
         if (!written) return passOn(written);
-        const auto started =
-            image.kind == ImageKind::Flash ? board->startFlash({}) : board->startRam(image, {});
+        const auto started = image.kind == ImageKind::Flash ? board->startFlash({}) : Result<>(); // RAM runs
         if (!started) return passOn(started);
     }
     return awaitProgram(host, served.clock, Served::port(slot), 60s, {});
