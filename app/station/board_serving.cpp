@@ -40,16 +40,17 @@ Result<> readFault(const std::string& text, BootselOptions& options) {
     options.losesPowerAtCommand.reset();
     const auto equals = text.find('=');
     const auto name = text.substr(0, equals);
-    const auto given = equals == std::string::npos
-                           ? std::nullopt
-                           : number<std::uint32_t>(std::string_view(text).substr(equals + 1));
-    const bool good = equals == std::string::npos || given.has_value();
+    const bool says = equals != std::string::npos;
+    const auto given =
+        says ? number<std::uint32_t>(std::string_view(text).substr(equals + 1)) : std::optional(0U);
+    const bool good = given.has_value();
+    const auto value = given.value_or(0);
     if (good && name == "stuck-bit")
-        options.stuckBit = simulation::StuckBit{given.value_or(stuckBitAt), 1, false};
+        options.stuckBit = simulation::StuckBit{says ? value : stuckBitAt, 1, false};
     else if (good && name == "dead-sector")
-        options.deadSector = given.value_or(deadSectorAt);
-    else if (given && name == "power-loss")
-        options.losesPowerAtCommand = *given;
+        options.deadSector = says ? value : deadSectorAt;
+    else if (good && says && name == "power-loss")
+        options.losesPowerAtCommand = value;
     else if (text != "none" && !text.empty())
         return wrongCommand(fmt::format(
             "fault \"{}\": expected stuck-bit[=OFFSET], dead-sector[=OFFSET], power-loss=N or none", text));

@@ -40,6 +40,8 @@ Result<UsbDevice> flash(Served& served, UsbBackend& host, int slot, const Firmwa
         const auto written = image.kind == ImageKind::Flash ? board->writeFlash(image, {})
                                                             : board->loadToRam(image, RamCheck::ReadBack, {});
         if (!written) return passOn(written);
+        const auto started = image.kind == ImageKind::Flash ? board->startFlash({}) : Result<>(); // RAM runs
+        if (!started) return passOn(started);
     }
     return awaitProgram(host, served.clock, Served::port(slot), 60s, {});
 }
