@@ -41,10 +41,13 @@ Result<> readFault(const std::string& text, BootselOptions& options) {
     const auto equals = text.find('=');
     const auto name = text.substr(0, equals);
     const bool says = equals != std::string::npos;
-    const auto given =
-        says ? number<std::uint32_t>(std::string_view(text).substr(equals + 1)) : std::optional(0U);
-    const bool good = given.has_value();
-    const auto value = given.value_or(0);
+    std::uint32_t value = 0;
+    bool good = true;
+    if (says) {
+        const auto given = number<std::uint32_t>(std::string_view(text).substr(equals + 1));
+        good = given.has_value();
+        value = good ? *given : 0;
+    }
     if (good && name == "stuck-bit")
         options.stuckBit = simulation::StuckBit{says ? value : stuckBitAt, 1, false};
     else if (good && name == "dead-sector")
