@@ -24,7 +24,7 @@ TEST(DecodeGrey, EightBitPgm_KeepsItsLevels) {
 }
 
 TEST(DecodeGrey, SixteenBitPgm_KeepsItsLevels) {
-    const auto picture = decodeGrey(bytesOf(std::string("P5 2 1 65535\n") + "\x12\x34\xFF\xFE"), "a.pgm");
+    const auto picture = decodeGrey(bytesOf("P5 2 1 65535\n\x12\x34\xFF\xFE"), "a.pgm");
     ASSERT_TRUE(picture) << picture.error().message;
     EXPECT_EQ(picture->bits, 16);
     EXPECT_EQ(picture->view().level(0, 0), 0x1234);
