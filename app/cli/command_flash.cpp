@@ -108,8 +108,7 @@ int flashCommand(int argc, char** argv) {
         [&](const FlashTarget& target, FlashStage stage, double share) { view.show(target, stage, share); },
         stop.token());
     view.finish();
-    const int status =
-        show(outcomes, order->kind == boot::ImageKind::Ram, stop.token().stop_requested());
+    const int status = show(outcomes, order->kind == boot::ImageKind::Ram, stop.token().stop_requested());
     return statusWithRecording(**bench, status);
 }
 

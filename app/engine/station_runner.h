@@ -44,7 +44,7 @@ struct StationPorts {
     RecordStore& records;
     std::vector<ReportWriter*> reports;
     EventSink& events;
-    PictureArtist* artist = nullptr; ///< null: judged pictures are kept without drawings
+    PictureArtist* artist = nullptr;         ///< null: judged pictures are kept without drawings
     BoardPreparation* preparation = nullptr; ///< null: boards are taken as they are
 };
 

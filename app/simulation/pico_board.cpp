@@ -205,8 +205,8 @@ void PicoBoard::show() {
     Shown now{{there ? running_ : PicoState::Gone, generation_, chip(), serial(), withoutInterfaces_}, {}};
     if (there) now.device = described();
     const std::lock_guard lock(shownMutex_);
-    changes_ += now.identity.state != shown_.identity.state ||
-                now.identity.generation != shown_.identity.generation;
+    changes_ +=
+        now.identity.state != shown_.identity.state || now.identity.generation != shown_.identity.generation;
     shown_ = std::move(now);
 }
 

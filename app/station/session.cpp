@@ -160,10 +160,14 @@ public:
         std::vector<EventSink*> sinks = {&events};
         if (eventLog_) sinks.insert(sinks.begin(), eventLog_.get());
         EventFan fan(sinks);
-        StationRunner runner(
-            bench_->layout(), plan_,
-            {bench_->usb(), bench_->loader(), *store_, {csv_.get(), json_.get()}, fan, artist_.get(),
-             preparation_.get()});
+        StationRunner runner(bench_->layout(), plan_,
+                             {bench_->usb(),
+                              bench_->loader(),
+                              *store_,
+                              {csv_.get(), json_.get()},
+                              fan,
+                              artist_.get(),
+                              preparation_.get()});
         auto summary = runner.run(order_, std::move(stop));
         if (const auto truth = bench_->truthCsv(); !truth.empty())
             if (auto written = writeFileAtomically(options_.out / "truth.csv", truth); !written && summary)

@@ -5,9 +5,9 @@ namespace framegate {
 
 const std::vector<const Step*>& allSteps() {
     static const std::vector<const Step*> all = {
-        &greetBoardStep(),     &lineTestStep(),   &identifyModuleStep(), &initialiseSensorStep(),
-        &captureStep(),        &runContentStep(), &sizeAgreementStep(),  &pictureQualityStep(),
-        &colourBarsStep(),     &setFocusStep(),   &standbyCurrentStep(), &standbyStep(),
+        &greetBoardStep(), &lineTestStep(),   &identifyModuleStep(), &initialiseSensorStep(),
+        &captureStep(),    &runContentStep(), &sizeAgreementStep(),  &pictureQualityStep(),
+        &colourBarsStep(), &setFocusStep(),   &standbyCurrentStep(), &standbyStep(),
         &provisionStep()};
     return all;
 }

@@ -48,7 +48,7 @@ struct StepContext {
     std::vector<SceneSketch> sketches{}; ///< of this run's settled pictures, one a size
     /// These pictures, where the plan names the chart that they show.
     std::map<Resolution, PictureBytes> settledPictures{};
-    const SlotAccess* slot = nullptr;    ///< none where nobody knows
+    const SlotAccess* slot = nullptr; ///< none where nobody knows
 };
 
 /// A capture to be shown, and kept if it is no good.

@@ -34,8 +34,9 @@ protected:
     }
     static Result<LotSummary> run(VirtualLot& lot) {
         TestFirmwareLoader loader(lot.bench->usb(), testFirmware());
-        StationRunner runner(lot.bench->layout(), lot.plan,
-                             {lot.bench->usb(), lot.bench->loader(), lot.store, {}, lot.sink, nullptr, &loader});
+        StationRunner runner(
+            lot.bench->layout(), lot.plan,
+            {lot.bench->usb(), lot.bench->loader(), lot.store, {}, lot.sink, nullptr, &loader});
         return runner.run(lot.order, lot.stop.get_token());
     }
     static bool provisioned(const TestRecord& record) {

@@ -140,7 +140,8 @@ TEST(StationRunner, BoardThatCannotBePrepared_IsAnErrorThatNamesTheSlot) {
     station.layout.slots.erase(station.layout.slots.begin());
     FakePreparation preparation;
     station.plan.runsOnError = 1;
-    const StationPorts ports{station.usb, station.loader, station.store, {}, station.sink, nullptr, &preparation};
+    const StationPorts ports{station.usb,  station.loader, station.store, {},
+                             station.sink, nullptr,        &preparation};
     ASSERT_TRUE(StationRunner(station.layout, station.plan, ports).run(station.order, {}));
     ASSERT_EQ(station.store.records.size(), 1U);
     EXPECT_EQ(station.store.records[0].outcome, Outcome::Error);
@@ -156,7 +157,8 @@ TEST(StationRunner, EveryRun_BeginsWithThePreparation) {
     station.sink.onEvent = [&](const RunEvent& event) {
         if (const auto* notice = std::get_if<StationNotice>(&event)) notices.push_back(notice->message);
     };
-    const StationPorts ports{station.usb, station.loader, station.store, {}, station.sink, nullptr, &preparation};
+    const StationPorts ports{station.usb,  station.loader, station.store, {},
+                             station.sink, nullptr,        &preparation};
     ASSERT_TRUE(StationRunner(station.layout, station.plan, ports).run(station.order, {}));
     EXPECT_EQ(preparation.calls, 4); // two units, each run twice on ERROR
     EXPECT_THAT(notices, testing::Contains("loaded"));
