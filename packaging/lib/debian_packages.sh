@@ -4,6 +4,7 @@
 # Fetches packages of Debian 13 to be unpacked, not installed, so any release will do. Sourced by those who need some.
 
 debian_suite=trixie
+debian_architecture=amd64       # of the emulated machine; sources have none
 debian_folder=$PWD/build/debian # lists and settings of its own
 debian_listed=no                # whether they are of this run
 
@@ -15,7 +16,7 @@ debian_mirror() {
     fi
     # shellcheck disable=SC2016 # apt fills these in
     apt-get indextargets --format '$(ORIGIN) $(LABEL) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-        awk '$1 == "Debian" && $2 == "Debian" { print $3; exit }'
+        awk '$1 == "Debian" && $2 == "Debian" && !found++ { print $3 }'
 }
 
 # debian_apt PROGRAM ARGUMENT…: apt-get or apt-cache on Debian 13's lists alone, whatever is installed here.
@@ -27,7 +28,6 @@ debian_apt() {
         -o Dir::Cache="$debian_folder/cache" -o APT::Sandbox::User="$(id -un)" -o APT::Architecture="$debian_architecture" \
         -o APT::Architectures="$debian_architecture" -o Dpkg::Use-Pty=0 -o Acquire::Languages=none "$@"
 }
-debian_architecture=amd64
 
 # Gets the lists, checked by the distribution's keyring. What is fetched is checked by them.
 debian_list() {

@@ -38,7 +38,7 @@ usb_guest_install() {
     work=$usb_guest_root.new
     rm -rf "$work"
     debian_list || return
-    kernel=$(debian_apt apt-cache depends "$usb_guest_kernel" | awk '$1 == "Depends:" { print $2; exit }')
+    kernel=$(debian_apt apt-cache depends "$usb_guest_kernel" | awk '$1 == "Depends:" && !found++ { print $2 }')
     debian_fetch "$work/packages" "${kernel:-$usb_guest_kernel}" "${usb_guest_picotool[@]}" || return
     usb_guest_unpack "$work" || return
     echo "$contents" >"$work/root/contents"
