@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "guest_bench.h"
 
+#include <memory>
 #include <stdexcept>
 
 namespace framegate::test {
@@ -9,6 +10,11 @@ namespace {
 std::string idOf(const std::string& state) {
     if (state == "gone") return {};
     return state == "bootsel" ? "2e8a:0003" : "1209:0001";
+}
+
+std::unique_ptr<GuestBench>& theBench() {
+    static std::unique_ptr<GuestBench> bench;
+    return bench;
 }
 
 } // namespace
@@ -33,8 +39,13 @@ void GuestBench::allBecome(const std::string& state) {
 }
 
 GuestBench& guestBench() {
-    static GuestBench bench;
-    return bench;
+    return theBench() ? *theBench() : newGuestBench({});
+}
+
+GuestBench& newGuestBench(const std::vector<std::string>& more) {
+    theBench().reset();
+    theBench() = std::make_unique<GuestBench>(more);
+    return *theBench();
 }
 
 } // namespace framegate::test

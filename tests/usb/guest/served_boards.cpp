@@ -108,6 +108,7 @@ bool ServedBoards::await(int board, const std::string& state) {
 
 std::string ServedBoards::tell(const std::string& command) {
     const auto isAnswer = [](const std::string& line) { return !line.starts_with("board "); };
+    const std::lock_guard telling(telling_);
     std::unique_lock lock(mutex_);
     const auto before = lines_.size();
     lock.unlock();

@@ -40,6 +40,7 @@ private:
     pid_t pid_ = -1;
     int commands_ = -1;
     int events_ = -1;
+    std::mutex telling_; ///< one command at a time
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<std::string> lines_;
