@@ -44,24 +44,28 @@ class KernelUsb : public ::testing::Test {
 protected:
     KernelUsb() {
         machine_.plugIn(1, board_);
+        awaitListed(1, wire::usbVendor);
         transport_ = open(1, firmwareInterface).value();
     }
     Result<std::unique_ptr<UsbTransport>> open(int port, UsbInterfaceMatch match) {
         return usb_->open(UsbPortPath(1, {static_cast<std::uint8_t>(port)}), match);
     }
-    /// What libusb lists in port 1; it hears of it from udev, a little later than the kernel.
-    bool awaitListed(std::uint16_t vendor) {
+    /// The vendor of what libusb lists in a port; 0: nothing.
+    std::uint16_t listed(int port) {
+        const auto devices = usb_->devices();
+        if (!devices) return 1;
+        const auto found = std::find_if(devices->begin(), devices->end(), [&](const UsbDevice& device) {
+            return device.port.text() == portOf(port);
+        });
+        return found == devices->end() ? std::uint16_t{0} : found->vendor;
+    }
+    /// libusb hears of it from udev, a little later than the kernel.
+    bool awaitListed(int port, std::uint16_t vendor) {
         const auto limit = never();
-        const auto listed = [this]() -> std::uint16_t {
-            const auto devices = usb_->devices();
-            if (!devices) return 1;
-            const auto found = std::find_if(devices->begin(), devices->end(), [](const UsbDevice& device) {
-                return device.port.text() == "1-1";
-            });
-            return found == devices->end() ? std::uint16_t{0} : found->vendor;
-        };
-        while (listed() != vendor)
+        while (listed(port) != vendor) {
             if (limit.passed(clock_)) return false;
+            std::this_thread::sleep_for(5ms);
+        }
         return true;
     }
     Deadline soon() { return Deadline::after(clock_, 50ms); }
@@ -134,6 +138,7 @@ TEST_F(KernelUsb, FifoStreamOf300KB_ArrivesAsItLeftTheModule) {
 
 TEST_F(KernelUsb, UnplugDuringAReceive_IsDisconnectedAndTheOtherBoardGoesOn) {
     machine_.plugIn(2, std::make_shared<BoardDevice>());
+    ASSERT_TRUE(awaitListed(2, wire::usbVendor));
     FixtureBoard other(open(2, firmwareInterface).value());
     const std::jthread hand([this] {
         board_->awaitRequest(in);
@@ -150,9 +155,9 @@ TEST_F(KernelUsb, FortyChangesBetweenBootselAndFirmware_LeaveNothingOpen) {
         const bool rom = change % 2 == 0;
         transport_.reset();
         machine_.unplug(1);
-        ASSERT_TRUE(awaitListed(0)) << "change " << change;
+        ASSERT_TRUE(awaitListed(1, 0)) << "change " << change;
         machine_.plugIn(1, std::make_shared<BoardDevice>(rom ? bootsel() : DeviceIdentity{}));
-        ASSERT_TRUE(awaitListed(rom ? 0x2E8A : wire::usbVendor)) << "change " << change;
+        ASSERT_TRUE(awaitListed(1, rom ? 0x2E8A : wire::usbVendor)) << "change " << change;
         EXPECT_EQ(open(1, rom ? firmwareInterface : picoboot).error().code, "USB_NO_INTERFACE");
         auto opened = open(1, rom ? picoboot : firmwareInterface);
         ASSERT_TRUE(opened) << "change " << change << ": " << opened.error().message;

@@ -140,7 +140,7 @@ std::optional<Octets> UsbIpCable::standardRequest(const Octets& setup) const {
         if (setup[3] == configurationDescriptor)
             return Octets(all.begin() + deviceDescriptorBytes, all.end());
     }
-    if ((type & 0x9FU) == fromDevice && (type & 0x60U) == 0 && request == getStatus) return Octets{0, 0};
+    if ((type & 0xE0U) == fromDevice && request == getStatus) return Octets{0, 0};
     if (type == toDevice && request == setConfiguration) return Octets{};
     if (type == toInterface && request == setInterface) return Octets{};
     if (type == toEndpoint && request == clearFeature) {
