@@ -54,7 +54,7 @@ unpack_modules() {
 
 make_initial_files() {
     local folder=$scratch/initial
-    mkdir -p "$folder"/{bin,proc,root,modules}
+    mkdir -p "$folder"/{bin,proc,host,modules}
     cp "$(command -v busybox)" "$folder/bin/busybox"
     cp "$here/init.sh" "$folder/init"
     chmod +x "$folder/init"
