@@ -16,7 +16,9 @@ TEXT
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 cd "$root"
 . packaging/lib/packages.sh
+. packaging/lib/debian_packages.sh
 . packaging/lib/pico_sdk.sh
+. packaging/lib/usb_guest.sh
 
 install=yes
 only_install=no
@@ -114,6 +116,7 @@ run_one_build_other() {
 if [ "$only_install" = yes ]; then
     packages_install "${program_packages[@]}" "${test_packages[@]}"
     pico_sdk_install
+    usb_guest_install
     exit
 fi
 
@@ -121,6 +124,7 @@ trap finish EXIT
 if [ "$install" = yes ]; then
     stage "install packages" packages_install "${program_packages[@]}" "${test_packages[@]}"
     stage "fetch the pico-sdk" pico_sdk_install
+    stage "fetch kernel and picotool for USB tests" usb_guest_install
 fi
 stage "format" check_format
 stage "configure dev" cmake --preset dev

@@ -20,6 +20,7 @@ test_packages=(
     ccache libgtest-dev libgmock-dev libbenchmark-dev libumockdev-dev umockdev binutils
     "clang-format-14|clang-format" "clang-tidy-14|clang-tidy" xvfb universal-ctags
     gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib python3 nodejs
+    qemu-system-x86 busybox-static udev xz-utils zstd
 )
 # Debian's npm conflicts with Node packages that bring an npm of their own.
 if ! command -v npm >/dev/null; then test_packages+=(npm); fi

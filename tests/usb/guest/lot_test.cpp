@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// `framegate run` on four slots over the kernel's usbfs: good units, a bad one, and boards that are pulled
+// out while their unit is tested.
+#include "guest_bench.h"
+#include "guest_station.h"
+#include "support/csv.h"
+
+#include <gmock/gmock.h>
+#include <map>
+#include <thread>
+
+namespace framegate::test {
+namespace {
+
+using Row = std::map<std::string, std::string>;
+
+constexpr int slots = 4;
+constexpr int goodSlot = 1;
+constexpr int badSlot = 2;
+constexpr int pulledSlot = 3;
+constexpr int changedSlot = 4;
+
+const std::string plan = projectFolder + "/fixtures/plans/ov2640-quick.toml";
+
+/// The unit that sits in the bad slot before anything is plugged in anew.
+std::string scenario() {
+    return "[[unit]]\nindex = " + std::to_string(badSlot) + "\nfault = \"wrong-sensor\"\n";
+}
+
+std::string station() {
+    std::string text = "name = \"guest\"\n";
+    for (int slot = 1; slot <= slots; ++slot)
+        text += "[[slot]]\nnumber = " + std::to_string(slot) + "\nport = \"" + portOf(slot) + "\"\n";
+    return text;
+}
+
+/// One lot, with its units' rows by slot, in order of runs.
+class GuestLot {
+public:
+    GuestLot() {
+        auto& bench = newGuestBench({"--plan", plan, "--scenario", folder_.write("bad.toml", scenario())});
+        bench.allBecome("firmware");
+        const auto events = folder_ / "events";
+        Program run({FRAMEGATE_BIN_DIR "/framegate", "run", "--plan", plan, "--station",
+                     folder_.write("station.toml", station()), "--units", std::to_string(slots), "--out",
+                     folder_ / "lot", "--events", events});
+        {
+            const std::jthread one([&] { pull(run, pulledSlot, false); });
+            const std::jthread other([&] { pull(run, changedSlot, true); });
+        }
+        status = run.wait();
+        told = run.err() + run.out();
+        for (auto& row : parseCsv(readText(folder_ / "lot" / "units.csv")))
+            rows[std::stoi(row["slot"])].push_back(row);
+    }
+    /// "PASS", or "ERROR PASS" where the unit was tested twice.
+    std::string outcomes(int slot) {
+        std::string all;
+        for (const auto& row : rows[slot])
+            all += (all.empty() ? "" : " ") + row.at("outcome");
+        return all;
+    }
+
+    int status = -1;
+    std::string told;
+    std::map<int, std::vector<Row>> rows;
+
+private:
+    /// Out while its unit is at the first of two pictures, and in again. \a button: with BOOTSEL held.
+    void pull(const Program& run, int slot, bool button) {
+        run.await(folder_ / "events", "\"slot\":" + std::to_string(slot) + ",\"step\":\"capture\"");
+        guestBench().served().unplug(slot);
+        guestBench().served().plug(slot, button);
+    }
+
+    TempFolder folder_;
+};
+
+/// Tested once, looked at by several tests.
+GuestLot& lot() {
+    static GuestLot lot;
+    return lot;
+}
+
+TEST(Lot, OverRealUsb_GoodUnitPassesAndBadOneFails) {
+    EXPECT_EQ(lot().outcomes(goodSlot), "PASS") << lot().told;
+    EXPECT_EQ(lot().outcomes(badSlot), "FAIL") << lot().told;
+}
+
+TEST(Lot, BoardPulledOutInMidRun_IsAnErrorOfTheStationAndIsRepeated) {
+    EXPECT_THAT(lot().outcomes(pulledSlot), testing::AnyOf("ERROR PASS", "ERROR ERROR")) << lot().told;
+    EXPECT_NE(lot().rows[pulledSlot].front().at("failure_code"), "");
+}
+
+TEST(Lot, BoardThatComesBackInBootsel_IsAnErrorNeverAVerdict) {
+    EXPECT_EQ(lot().outcomes(changedSlot), "ERROR ERROR") << lot().told;
+    EXPECT_EQ(lot().status, 3);
+}
+
+} // namespace
+} // namespace framegate::test
