@@ -45,6 +45,9 @@ public:
     Result<> show(int slot, Scene scene, std::stop_token stop) override {
         return loader_.show(slot, scene, std::move(stop));
     }
+    Result<bool> adjustFocus(int slot, const FocusLook& look, std::stop_token stop) override {
+        return loader_.adjustFocus(slot, look, std::move(stop));
+    }
     void remove(int slot) override { loader_.remove(slot); }
 
 private:

@@ -3,7 +3,7 @@
 // Sessions on the virtual bench that are recorded and then played: each must come to the same result.
 #include "bench/fixture_board.h"
 #include "engine/unit_run.h"
-#include "station/board_flashing.h"
+#include "flashing/board_flashing.h"
 #include "support/faulty_usb.h"
 #include "support/temp_folder.h"
 #include "support/virtual_lot.h"
@@ -49,7 +49,7 @@ std::string flash(Chip chip, UsbBackend& usb) {
     const FlashOrder order{{boot::program(chip, boot::ImageKind::Flash, 20 * 1024, 1)},
                            boot::ImageKind::Flash};
     const FlashTarget target{1, BootselBench::port(0)};
-    return textOf(flashBoard(usb, target, order, [](const FlashTarget&, FlashStage) {}, {}));
+    return textOf(flashBoard(usb, target, order, [](const FlashTarget&, FlashStage, double) {}, {}));
 }
 
 Twice<std::string> flashTwice(Chip chip, test::UsbFaultPlan faults) {

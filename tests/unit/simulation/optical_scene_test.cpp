@@ -117,7 +117,7 @@ TEST(OpticalScene, TurnedLens_BlursEitherWayAndComesBackSharp) {
     auto optics = plainOptics();
     optics.blurPerTurn = 20;
     auto turned = std::make_shared<LensTurned>(0);
-    const auto scene = makeOpticalScene(chart(), sensor, 1, optics, {}, 1, turned);
+    const auto scene = makeOpticalScene(chart(), sensor, 1, optics, {}, 1, {}, turned);
     const auto shotAt = [&](double turns) {
         turned->store(turns);
         return scene->look(1600, 1200, 1, bare);
