@@ -60,7 +60,7 @@ void printFigures(const Options& options, Resolution size) {
     const auto kind = options.sensor == "ov5642" ? sim::SensorKind::Ov5642 : sim::SensorKind::Ov2640;
     auto turned = std::make_shared<simulation::LensTurned>(0);
     const auto scene = simulation::makeOpticalScene(
-        chart, kind, options.seed, simulation::goodOptics(kind, options.seed, 1), {}, 1, turned);
+        chart, kind, options.seed, simulation::goodOptics(kind, options.seed, 1), {}, 1, {}, turned);
     std::uint64_t frame = 0;
     for (const double degrees : {-180, -120, -60, -30, -20, -15, -10, -7, -5, -4, -3, -2,  -1, 0,
                                  1,    2,    3,   4,   5,   7,   10,  15, 20, 30, 60, 120, 180}) {

@@ -152,7 +152,7 @@ TEST_F(PlanReader, ErrorsInSteps) {
               "plans/p.toml:19:12: main[1].captures: expected an integer from 3 to 64, found 2");
     EXPECT_EQ(planError(replaced(plan_, "attempts = 2", "tries = 2")),
               "plans/p.toml:19:1: main[1].tries: unknown key; known here are attempts, captures, "
-              "firmware, resolutions, scenes, second_read, sha256, start, step");
+              "firmware, focus_limit_s, resolutions, scenes, second_read, sha256, start, step");
     EXPECT_EQ(planError(replaced(plan_, "[[main]]", "[[teardown]]")), "plans/p.toml:1:1: main: missing");
     EXPECT_EQ(planError(replaced(plan_, "[[main]]", "[main]")),
               "plans/p.toml:16:1: main: expected an array, found a table");
