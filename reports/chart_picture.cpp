@@ -3,10 +3,14 @@
 
 #include "reports/picture_drawing.h"
 
+#include <QColor>
+#include <QFont>
 #include <QImage>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPointF>
 #include <QPolygonF>
+#include <QString>
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>

@@ -3,6 +3,12 @@
 
 #include "reports/picture_drawing.h"
 
+#include <QColor>
+#include <QFont>
+#include <QImage>
+#include <QPainter>
+#include <QPointF>
+#include <QString>
 #include <algorithm>
 #include <array>
 #include <cmath>

@@ -2,7 +2,13 @@
 #include "reports/picture_drawing.h"
 
 #include <QBuffer>
+#include <QColor>
+#include <QFont>
+#include <QImage>
+#include <QPainter>
 #include <QPainterPath>
+#include <QPointF>
+#include <QString>
 #include <algorithm>
 #include <cmath>
 #include <utility>

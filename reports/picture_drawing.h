@@ -5,15 +5,16 @@
 #include "domain/measurement.h"
 #include "domain/pictures.h"
 
-#include <QColor>
-#include <QFont>
-#include <QImage>
-#include <QPainter>
-#include <QPointF>
-#include <QString>
 #include <cstddef>
 #include <string>
 #include <vector>
+
+class QColor;
+class QFont;
+class QImage;
+class QPainter;
+class QPointF;
+class QString;
 
 namespace framegate {
 

@@ -4,8 +4,13 @@
 #include "reports/picture_drawing.h"
 
 #include <QBuffer>
+#include <QColor>
+#include <QFont>
 #include <QGuiApplication>
 #include <QImage>
+#include <QPainter>
+#include <QPointF>
+#include <QString>
 #include <gtest/gtest.h>
 
 namespace framegate {
