@@ -3,6 +3,11 @@
 
 set(FRAMEGATE_SANITIZER "" CACHE STRING "address (with undefined), thread, or empty")
 
+option(FRAMEGATE_UNITY "Compile the sources of a library in batches: faster from nothing, slower after a change" OFF)
+if(FRAMEGATE_UNITY)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON) # a batch holds what only shared objects need
+endif()
+
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # Without these two the cache takes nothing that uses precompiled headers.
@@ -35,6 +40,10 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # At -O3, GCC 12 takes "text" + std::string for an overlapping copy (GCC bug 105651).
   target_compile_options(framegate_warnings INTERFACE -Wno-restrict)
+endif()
+if(FRAMEGATE_UNITY)
+  # Between sources that meet in no other build.
+  target_compile_options(framegate_warnings INTERFACE -Wno-shadow -Wno-subobject-linkage)
 endif()
 if(FRAMEGATE_SANITIZER AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # GCC 12 reports false positives of these two once sanitizers are in.

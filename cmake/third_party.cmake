@@ -19,6 +19,7 @@ if(FRAMEGATE_GUI)
   list(APPEND qt_components Widgets)
 endif()
 find_package(Qt6 REQUIRED COMPONENTS ${qt_components})
+add_compile_definitions(QT_NO_KEYWORDS) # "slots" is a word of ours
 
 # OpenCV's own CMake package comes only with libopencv-dev, which drags in some 200 packages; the
 # three modules used here are found by their names.

@@ -16,7 +16,7 @@ constexpr std::size_t sectorsInSmallBlock = smallBlock / flashSectorBytes;
 // An erased block takes 120 ms, a sector 45 ms, and to write and read back a sector again 30 ms.
 constexpr std::size_t worthABlock = 5;
 
-constexpr std::uint16_t code[] = {
+constexpr std::uint16_t eraseCode[] = {
     0xB510,         // push {r4, lr}
     0x2014, 0x8800, // r0 = halfword at 0x14: the ROM's table of functions (RP2040 datasheet 2.8.2)
     0x2218, 0x8812, // r2 = halfword at 0x18: rom_table_lookup(table, code)
@@ -68,7 +68,7 @@ std::vector<EraseStep> eraseSteps(const std::vector<Stretch>& runs, bool largeBl
 
 std::vector<std::byte> eraseProgram(const EraseStep& step) {
     std::vector<std::byte> bytes;
-    for (const std::uint16_t half : code) {
+    for (const std::uint16_t half : eraseCode) {
         bytes.push_back(static_cast<std::byte>(half & 0xFF));
         bytes.push_back(static_cast<std::byte>(half >> 8));
     }

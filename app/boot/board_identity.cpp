@@ -19,7 +19,7 @@ constexpr std::uint32_t largestSizeCode = 24;  // 16 MiB
 constexpr std::uint32_t selectControl = 0x4001800C;
 constexpr std::uint32_t ssi = 0x18000000;
 
-constexpr std::uint16_t code[] = {
+constexpr std::uint16_t idProgram[] = {
     0xB570,         // push {r4-r6, lr}
     0x480B, 0x490B, // r0 = select control, r1 = SSI
     0x4B0C, 0xA20C, // r3 = bytes left, r2 = the next of them
@@ -106,13 +106,13 @@ std::optional<std::uint32_t> flashBytesOf(std::uint32_t jedecId) {
 
 std::vector<std::byte> exchangeProgram(std::uint8_t command, std::uint32_t count) {
     std::vector<std::byte> program(exchangeProgramBytes + (count + 3) / 4 * 4);
-    for (std::size_t i = 0; i < std::size(code); ++i) {
-        program[2 * i] = static_cast<std::byte>(code[i] & 0xFF);
-        program[2 * i + 1] = static_cast<std::byte>(code[i] >> 8);
+    for (std::size_t i = 0; i < std::size(idProgram); ++i) {
+        program[2 * i] = static_cast<std::byte>(idProgram[i] & 0xFF);
+        program[2 * i + 1] = static_cast<std::byte>(idProgram[i] >> 8);
     }
-    write32(program, sizeof code, selectControl);
-    write32(program, sizeof code + 4, ssi);
-    write32(program, sizeof code + 8, count);
+    write32(program, sizeof idProgram, selectControl);
+    write32(program, sizeof idProgram + 4, ssi);
+    write32(program, sizeof idProgram + 8, count);
     program[exchangeProgramBytes] = static_cast<std::byte>(command);
     return program;
 }

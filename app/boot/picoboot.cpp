@@ -12,7 +12,7 @@
 namespace framegate::boot {
 namespace {
 
-constexpr std::uint32_t magic = 0x431FD10B;
+constexpr std::uint32_t commandMagic = 0x431FD10B;
 constexpr std::size_t commandBytes = 32;
 constexpr std::size_t packetBytes = 64;
 constexpr std::uint8_t fromBoard = 0x80;
@@ -123,7 +123,7 @@ void Picoboot::recover() {
 
 Result<> Picoboot::sendCommand(const Command& command, std::uint32_t length, const std::stop_token& stop) {
     std::array<std::byte, commandBytes> packet{};
-    write32(packet, 0, magic);
+    write32(packet, 0, commandMagic);
     write32(packet, 4, ++token_);
     packet[8] = static_cast<std::byte>(command.id);
     packet[9] = static_cast<std::byte>(command.argumentBytes);

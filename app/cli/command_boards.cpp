@@ -15,8 +15,9 @@
 namespace framegate {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 void printJson(const std::vector<BoardListing>& boards) {
-    using Json = nlohmann::ordered_json;
     for (const auto& board : boards)
         fmt::print("{}\n", Json{{"slot", board.slot ? Json(*board.slot) : Json()},
                                 {"port", board.port.text()},

@@ -19,7 +19,6 @@ using imaging::EdgeSharpness;
 using imaging::ListedSquare;
 using imaging::Side;
 
-constexpr std::size_t largestFile = 256 << 20; ///< an uncompressed 16-bit picture of a 40 MP sensor in colour
 constexpr std::size_t largestList = 1 << 20;
 
 struct MeasureOptions {
@@ -37,7 +36,7 @@ bool isJpeg(std::span<const std::byte> bytes) {
 }
 
 Result<imaging::GreyPicture> readPicture(const std::string& file) {
-    const auto bytes = readFile(file, largestFile);
+    const auto bytes = readFile(file, largestPicture);
     if (!bytes) return passOn(bytes);
     if (!isJpeg(*bytes)) return imaging::decodeGrey(*bytes, file);
     const auto picture = jpeg::decode(*bytes);

@@ -14,6 +14,8 @@
 namespace framegate {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 constexpr std::size_t largestTemplate = 1 << 20;
 constexpr std::size_t largestFile = 64 << 20; ///< eight times the largest FIFO
 
@@ -82,7 +84,6 @@ jpeg::Verdict judge(std::span<const std::byte> bytes, const jpeg::Expectation& e
 }
 
 std::string jsonOf(const std::string& file, const jpeg::Verdict& verdict) {
-    using Json = nlohmann::ordered_json;
     const Json object = {
         {"file", file},
         {"verdict", verdict.valid ? "valid" : "invalid"},

@@ -19,10 +19,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t largestFile = 256 << 20; ///< an uncompressed 16-bit picture of a 40 MP sensor in colour
-
 Result<DecodedPicture> readPicture(const std::string& file, const std::string& transfer) {
-    const auto bytes = readFile(file, largestFile);
+    const auto bytes = readFile(file, largestPicture);
     if (!bytes) return Failure(asWrongInput(bytes.error()));
     const bool jpegFile =
         bytes->size() > 2 && (*bytes)[0] == std::byte{0xFF} && (*bytes)[1] == std::byte{0xD8};

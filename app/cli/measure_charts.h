@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace framegate {
+
+/// Bytes that a picture file may have: an uncompressed 16-bit picture of a 40 MP sensor in colour.
+inline constexpr std::size_t largestPicture = 256 << 20;
 
 /// What to measure in pictures of the chart.
 struct ChartMeasuring {

@@ -23,6 +23,10 @@ std::string_view measurementOutcomeText(MeasurementOutcome outcome) {
     return names.at(static_cast<std::size_t>(outcome));
 }
 
+void ReadingAdder::operator()(const char* name, double value, const char* unit) const {
+    if (std::isfinite(value)) readings_.push_back({name, value, unit, size_});
+}
+
 Limits::Limits(std::string name, std::string version, std::string sha256, std::vector<Limit> entries)
     : name_(std::move(name)),
       version_(std::move(version)),

@@ -30,6 +30,17 @@ struct Reading {
     std::optional<Resolution> resolution; ///< of the capture it belongs to
 };
 
+/// Adds readings of one picture to a list; values that are not finite are left out.
+class ReadingAdder {
+public:
+    ReadingAdder(std::vector<Reading>& readings, Resolution size) : readings_(readings), size_(size) {}
+    void operator()(const char* name, double value, const char* unit) const;
+
+private:
+    std::vector<Reading>& readings_;
+    Resolution size_;
+};
+
 /// Whose fault a reading beyond its limit is.
 enum class Blames : std::uint8_t { Unit, Station };
 

@@ -10,8 +10,6 @@
 namespace framegate {
 namespace {
 
-constexpr std::chrono::seconds greetLimit{2};
-
 std::set<std::string> versionsOf(const FlashOrder& order) {
     std::set<std::string> versions;
     for (const auto& image : order.images) {

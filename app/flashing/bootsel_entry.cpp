@@ -12,7 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto greetLimit = 2s;
 constexpr auto controlLimit = 1s;
 // Hubs with many boards enumerate one board after the other, each for up to half a second.
 constexpr auto arriveLimit = 20s;

@@ -4,9 +4,13 @@
 #include "bench/fixture_board.h"
 #include "usb/usb_backend.h"
 
+#include <chrono>
 #include <stop_token>
 
 namespace framegate {
+
+/// How long test firmware may take to greet, or to answer a request to reboot.
+inline constexpr std::chrono::seconds greetLimit{2};
 
 /// Does the device run the test firmware?
 bool runsTestFirmware(const UsbDevice& device);

@@ -12,8 +12,8 @@
 namespace framegate::imaging {
 namespace {
 
-constexpr int levelsAllowed = 2; ///< between two decoders of the same coefficients
-constexpr double darkLevel = 1;  ///< at or below: clipped dark
+constexpr int levelsAllowed = 2;       ///< between two decoders of the same coefficients
+constexpr double clippedDarkLevel = 1; ///< at or below: clipped dark
 constexpr double brightLevel = 254;
 
 cv::Mat asMat(const DecodedPicture& picture) {
@@ -82,7 +82,7 @@ std::vector<Reading> measure(const DecodedPicture& picture) {
     const auto size = picture.size;
     return {{"luma_mean", mean[0], "{DN}", size},
             {"luma_stddev", deviation[0], "{DN}", size},
-            {"clipped_dark_percent", percentOf(luma <= darkLevel), "%", size},
+            {"clipped_dark_percent", percentOf(luma <= clippedDarkLevel), "%", size},
             {"clipped_bright_percent", percentOf(luma >= brightLevel), "%", size},
             {"identical_rows", double(identicalRows(bgr)), "{row}", size},
             {"detail_dn", detailOf(luma), "{DN}", size},

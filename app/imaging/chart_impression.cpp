@@ -11,7 +11,6 @@ namespace framegate::imaging {
 namespace {
 
 constexpr std::uint16_t narrowestForEdges = 651; // docs/chart-accuracy.md
-constexpr double greyReflectance = 0.18;         // of the patch whose lightness stands for exposure
 constexpr std::array<double, 2> middling = {0.1, 0.5};
 constexpr double perRadian = 57.29577951308232;
 
@@ -34,13 +33,6 @@ void addGeometry(const FoundChart& found, const ChartDescription& chart, ChartIm
     impression.degrees = std::atan2((right.y - left.y) * square, right.x - left.x) * perRadian;
 }
 
-Rgb lightOf(const PatchColour& patch) {
-    Rgb light{};
-    for (std::size_t c = 0; c < 3; ++c)
-        light[c] = (srgbLight(patch.left[c]) + srgbLight(patch.right[c])) / 2 / patch.place;
-    return light;
-}
-
 const PatchColour* exposureGrey(const std::vector<PatchColour>& patches) {
     const PatchColour* nearest = nullptr;
     const auto off = [](const PatchColour& patch) { return std::abs(patch.reference[1] - greyReflectance); };
@@ -53,12 +45,12 @@ const PatchColour* exposureGrey(const std::vector<PatchColour>& patches) {
 /// False where a patch cannot be measured.
 bool addColours(const std::vector<PatchColour>& patches, ChartImpression& impression) {
     const auto* grey = exposureGrey(patches);
-    if (grey == nullptr || lightOf(*grey)[1] <= 0) return false;
-    const double scale = grey->reference[1] / lightOf(*grey)[1];
+    if (grey == nullptr || grey->light()[1] <= 0) return false;
+    const double scale = grey->reference[1] / grey->light()[1];
     int neutral = 0;
     for (const auto& patch : patches) {
         if (patch.pixels == 0) return false;
-        auto light = lightOf(patch);
+        auto light = patch.light();
         const double reflected = patch.reference[1];
         if (patch.grey && reflected >= middling[0] && reflected <= middling[1] && light[1] > 0) {
             impression.redGreen += light[0] / light[1];

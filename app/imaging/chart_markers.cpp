@@ -11,9 +11,9 @@
 namespace framegate::imaging {
 namespace {
 
-constexpr int searchWidth = 720;     // of the picture in which shapes are looked for
-constexpr double leastContrast = 24; // between a fiducial's black and white, in digital numbers
-constexpr int mostWrongCells = 1;    // of sixteen; the chart's codes differ in at least three
+constexpr int searchWidth = 720;           // of the picture in which shapes are looked for
+constexpr double leastMarkerContrast = 24; // between a fiducial's black and white, in digital numbers
+constexpr int mostWrongCells = 1;          // of sixteen; the chart's codes differ in at least three
 
 using Quad = std::array<cv::Point2d, 4>;
 
@@ -97,7 +97,7 @@ public:
                 least = std::min(least, level);
                 most = std::max(most, level);
             }
-        if (most - least < leastContrast) return std::nullopt;
+        if (most - least < leastMarkerContrast) return std::nullopt;
         const double middle = (least + most) / 2;
         Code code;
         for (std::size_t row = 0; row < cells.size(); ++row)

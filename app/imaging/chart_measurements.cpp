@@ -12,7 +12,6 @@
 namespace framegate::imaging {
 namespace {
 
-constexpr double greyReflectance = 0.18; // of the patch that exposure is read from
 constexpr double darkReflectance = 0.04; // of the one that noise in the shadows is read from
 constexpr double clippedLevel = 250;
 constexpr double darkLevel = 8;
@@ -28,14 +27,6 @@ Patches measured(const std::vector<PatchColour>& patches, bool grey) {
     return picked;
 }
 
-/// Linear light of a patch by the sRGB curve, as it would be at the chart's centre.
-Rgb lightOf(const PatchColour& patch) {
-    Rgb light{};
-    for (std::size_t c = 0; c < 3; ++c)
-        light[c] = (srgbLight(patch.left[c]) + srgbLight(patch.right[c])) / 2 / patch.place;
-    return light;
-}
-
 const PatchColour* nearest(const Patches& greys, double reflectance) {
     const auto off = [&](const PatchColour* patch) { return std::abs(patch->reference[1] - reflectance); };
     const auto found =
@@ -43,20 +34,7 @@ const PatchColour* nearest(const Patches& greys, double reflectance) {
     return found == greys.end() ? nullptr : *found;
 }
 
-/// Adds readings of one picture.
-class Adder {
-public:
-    Adder(std::vector<Reading>& readings, Resolution size) : readings_(readings), size_(size) {}
-    void operator()(const char* name, double value, const char* unit) const {
-        if (std::isfinite(value)) readings_.push_back({name, value, unit, size_});
-    }
-
-private:
-    std::vector<Reading>& readings_;
-    Resolution size_;
-};
-
-void addExposure(const Adder& add, const Patches& greys) {
+void addExposure(const ReadingAdder& add, const Patches& greys) {
     const auto* grey = nearest(greys, greyReflectance);
     const auto* white = nearest(greys, 1);
     if (grey == nullptr) return;
@@ -68,7 +46,7 @@ void addExposure(const Adder& add, const Patches& greys) {
 }
 
 /// The slope of the logarithms, over greys that are neither black nor clipped.
-void addTone(const Adder& add, const Patches& greys) {
+void addTone(const ReadingAdder& add, const Patches& greys) {
     std::vector<std::pair<double, double>> points;
     for (const auto* grey : greys)
         if (grey->luma() > darkLevel && grey->luma() < clippedLevel)
@@ -90,7 +68,7 @@ void addTone(const Adder& add, const Patches& greys) {
     add("tone_smallest_step", smallest, "{DN}");
 }
 
-void addWhiteBalance(const Adder& add, const Patches& greys) {
+void addWhiteBalance(const ReadingAdder& add, const Patches& greys) {
     double red = 0;
     double blue = 0;
     double chroma = 0;
@@ -98,7 +76,7 @@ void addWhiteBalance(const Adder& add, const Patches& greys) {
     for (const auto* grey : greys) {
         const double reflectance = grey->reference[1];
         if (reflectance < neutralRange[0] || reflectance > neutralRange[1] || grey->clipped > 0.05) continue;
-        const auto light = lightOf(*grey);
+        const auto light = grey->light();
         if (light[1] <= 0) continue;
         red += light[0] / light[1];
         blue += light[2] / light[1];
@@ -113,15 +91,15 @@ void addWhiteBalance(const Adder& add, const Patches& greys) {
 }
 
 /// Colours are compared as if the grey had come out at its own lightness: exposure is judged apart.
-void addColours(const Adder& add, const std::vector<PatchColour>& patches, const Patches& greys) {
+void addColours(const ReadingAdder& add, const std::vector<PatchColour>& patches, const Patches& greys) {
     const auto* grey = nearest(greys, greyReflectance);
     const auto colours = measured(patches, false);
-    if (grey == nullptr || colours.empty() || lightOf(*grey)[1] <= 0) return;
-    const double scale = grey->reference[1] / lightOf(*grey)[1];
+    if (grey == nullptr || colours.empty() || grey->light()[1] <= 0) return;
+    const double scale = grey->reference[1] / grey->light()[1];
     double sum = 0;
     double worst = 0;
     for (const auto* colour : colours) {
-        auto light = lightOf(*colour);
+        auto light = colour->light();
         for (auto& channel : light)
             channel *= scale;
         const double off = deltaE00(labOf(colour->reference), labOf(light));
@@ -133,7 +111,7 @@ void addColours(const Adder& add, const std::vector<PatchColour>& patches, const
 }
 
 /// What twins, which are alike on the chart, differ in: the light, or the lens, from one side to the other.
-void addGradient(const Adder& add, const LightSurface& light) {
+void addGradient(const ReadingAdder& add, const LightSurface& light) {
     const double right = 1 + light.terms[1] * 0.35 + light.terms[3] * 0.35 * 0.35;
     const double left = 1 - light.terms[1] * 0.35 + light.terms[3] * 0.35 * 0.35;
     add("chart_light_left_right", 200 * (left - right) / (left + right), "%");
@@ -153,8 +131,8 @@ std::vector<Reading> strayLight(const ChartMeasurements& all, const DecodedPictu
     if (white == nullptr || !trap || white->clipped > 0.05) return readings;
     const double light = srgbLight(*trap) / all.light.at(chart.trap.centre, chart.height);
     const double whole = srgbLight(white->luma()) / white->place;
-    Adder(readings, picture.size)("stray_light",
-                                  100 * (light / whole - chart.trap.reflectance / white->reference[1]), "%");
+    ReadingAdder(readings, picture.size)(
+        "stray_light", 100 * (light / whole - chart.trap.reflectance / white->reference[1]), "%");
     return readings;
 }
 
@@ -181,7 +159,7 @@ std::vector<std::string_view> patchReadingNames() {
 std::vector<Reading> patchReadings(const std::vector<PatchColour>& patches, const LightSurface& light,
                                    Resolution size) {
     std::vector<Reading> readings;
-    const Adder add(readings, size);
+    const ReadingAdder add(readings, size);
     const auto greys = measured(patches, true);
     addExposure(add, greys);
     addTone(add, greys);

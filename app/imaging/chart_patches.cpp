@@ -203,6 +203,13 @@ double PatchColour::luma() const {
     return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2];
 }
 
+Rgb PatchColour::light() const {
+    Rgb both{};
+    for (std::size_t c = 0; c < 3; ++c)
+        both[c] = (srgbLight(left[c]) + srgbLight(right[c])) / 2 / place;
+    return both;
+}
+
 double LightSurface::at(ChartPoint point, double height) const {
     const auto of = surfaceTerms(point, height);
     double sum = 0;

@@ -14,6 +14,8 @@ namespace framegate::imaging {
 /// Red, green and blue.
 using Rgb = std::array<double, 3>;
 
+inline constexpr double greyReflectance = 0.18; ///< of the patch that exposure is read from
+
 /// What a patch and its twin look like; levels are 0…255.
 struct PatchColour {
     std::string name;
@@ -28,6 +30,7 @@ struct PatchColour {
 
     Rgb mean() const;
     double luma() const; ///< of the mean, by the weights of ITU-R BT.601
+    Rgb light() const;   ///< linear, by the sRGB curve, as it would be at the chart's centre
 };
 
 /// Light of a level by the sRGB curve, 0…1; the level may be a mean.

@@ -11,7 +11,7 @@ namespace {
 constexpr double shortest = 16;      ///< pixels of an edge between what its corners disturb
 constexpr double farthest = 64;      ///< pixels each way
 constexpr double near = 32;          ///< pixels each way, looked at first
-constexpr double leastReach = 8;     ///< pixels
+constexpr double leastEdgeReach = 8; ///< pixels
 constexpr double leastStep = 0.02;   ///< of the range of light
 constexpr double mostNoise = 0.5;    ///< of a pixel, as a share of the step
 constexpr double mostClipped = 0.02; ///< of the pixels
@@ -38,9 +38,9 @@ Result<> checkPlace(const GreyView& picture, const ToneCurve& curve, const EdgeP
     if (!inside(place.start) || !inside(place.end)) // also refuses what is no number
         return wrongPlace(
             fmt::format("{} does not lie in a picture of {}", text(place), picture.size.text()));
-    if (!(place.reach >= leastReach))
+    if (!(place.reach >= leastEdgeReach))
         return wrongPlace(
-            fmt::format("{:.1f} pixels beside it are too few, {} are needed", place.reach, leastReach));
+            fmt::format("{:.1f} pixels beside it are too few, {} are needed", place.reach, leastEdgeReach));
     const double length = std::hypot(place.end.x - place.start.x, place.end.y - place.start.y);
     if (length < shortest)
         return edgeRefused("EDGE_SHORT",

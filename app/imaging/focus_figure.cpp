@@ -13,7 +13,7 @@ namespace framegate::imaging {
 namespace {
 
 constexpr double windowSides = 1.9; ///< of a square that its window spans: it need not lie where it should
-constexpr int scales = 4;
+constexpr int scaleCount = 4;
 constexpr double leastLight = 0.01; ///< of white
 constexpr double mostLight = 0.97;
 constexpr double leastContrast = 0.03; ///< standard deviation over mean
@@ -48,7 +48,7 @@ double slopes(const cv::Mat& light) {
 
 double energyOf(cv::Mat light) {
     double sum = 0;
-    for (int scale = 0; scale < scales; ++scale) {
+    for (int scale = 0; scale < scaleCount; ++scale) {
         cv::Mat soft;
         cv::GaussianBlur(light, soft, {5, 5}, 0.7);
         sum += slopes(soft);

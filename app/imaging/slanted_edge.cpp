@@ -12,11 +12,11 @@ namespace framegate::imaging {
 namespace {
 
 constexpr double frequencyStep = 1.0 / (EdgeSharpness::responses - 1);
-constexpr double shapesReach = 7; ///< sigmas each way in which the shapes of the edge lie
-constexpr double leastReach = 6;  ///< pixels each way: sharpening is felt as far
-constexpr double mostShift = 0.5; ///< pixels that a part of the edge may lie off the line
+constexpr double shapesReach = 7;     ///< sigmas each way in which the shapes of the edge lie
+constexpr double leastSharpReach = 6; ///< pixels each way: sharpening is felt as far
+constexpr double mostShift = 0.5;     ///< pixels that a part of the edge may lie off the line
 constexpr double shiftPerSigma = 0.25;
-constexpr double mostLevel = 0.15; ///< of the step that the light beside a part may be off
+constexpr double mostLevelError = 0.15; ///< of the step that the light beside a part may be off
 
 struct Range {
     std::size_t first;
@@ -25,7 +25,7 @@ struct Range {
 
 /// The bins near the edge.
 Range nearBins(const EdgeProfile& profile, const EdgeModel& model) {
-    const double reach = std::max(shapesReach * model.sigma, leastReach);
+    const double reach = std::max(shapesReach * model.sigma, leastSharpReach);
     const auto number = [&](double d) {
         const double bin = (d + profile.halfWidth()) / profile.binWidth();
         return static_cast<std::size_t>(std::clamp(bin, 0.0, static_cast<double>(profile.bins().size() - 1)));
@@ -94,7 +94,7 @@ Result<EdgeSharpness> measureEdge(const GreyView& picture, const ToneCurve& curv
     if (const double shift = scatter.worstShift(); shift > mostShift + shiftPerSigma * model.sigma)
         return edgeRefused("EDGE_DISTURBED",
                            fmt::format("part of it lies {:.1f} pixels off the line", shift));
-    if (scatter.worstLevel() > mostLevel)
+    if (scatter.worstLevel() > mostLevelError)
         return edgeRefused("EDGE_DISTURBED",
                            fmt::format("the light beside part of it is off by {:.0f} % of the step",
                                        100 * scatter.worstLevel()));

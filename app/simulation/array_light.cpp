@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulation/array_light.h"
 
+#include "simulation/angles.h"
+
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
@@ -8,7 +10,6 @@
 namespace framegate::simulation {
 namespace {
 
-constexpr double perDegree = 3.14159265358979323846 / 180;
 constexpr double diffuserLight = 0.5;    ///< of what full white needs
 constexpr double diffuserSlope = 0.01;   ///< less of it at the right than at the left
 constexpr double infraredOfPaint = 0.55; ///< what colours reflect there whatever they look like

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulation/bootsel_board.h"
 
+#include "protocol/usb_identity.h"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -9,14 +11,8 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::uint16_t raspberryPi = 0x2E8A;
-
 Failure cancelled() {
     return failure(ErrorKind::Cancelled, "CANCELLED", "stopped during a USB transfer");
-}
-
-Failure gone() {
-    return failure(ErrorKind::Disconnected, "USB_DISCONNECTED", "the board left the bus");
 }
 
 } // namespace
@@ -77,7 +73,7 @@ private:
     auto onBoard(const std::stop_token& stop, Call call) -> decltype(call(std::declval<BootselDevice&>())) {
         const std::lock_guard lock(board_.mutex);
         if (stop.stop_requested()) return cancelled();
-        if (board_.device.generation() != generation_) return gone();
+        if (board_.device.generation() != generation_) return BootselDevice::gone();
         return call(board_.device);
     }
 
@@ -152,12 +148,13 @@ Result<std::vector<UsbDevice>> BootselBench::devices() {
         if (!device.attached()) continue;
         const bool old = device.options().chip == BootselChip::Rp2040;
         if (device.state() != BoardState::Bootsel)
-            all.push_back({port(i), raspberryPi, 0x000A, "EEEEEEEEEEEEEEEE", "a running program"});
+            all.push_back(
+                {port(i), wire::usbVendorRaspberryPi, 0x000A, "EEEEEEEEEEEEEEEE", "a running program"});
         else if (old)
-            all.push_back({port(i), raspberryPi, 0x0003, "E0C9125B0D9B", "RP2 Boot"});
+            all.push_back({port(i), wire::usbVendorRaspberryPi, 0x0003, "E0C9125B0D9B", "RP2 Boot"});
         else
-            all.push_back({port(i), raspberryPi, 0x000F, fmt::format("{:016X}", device.options().boardId),
-                           "RP2350 Boot"});
+            all.push_back({port(i), wire::usbVendorRaspberryPi, 0x000F,
+                           fmt::format("{:016X}", device.options().boardId), "RP2350 Boot"});
     }
     return all;
 }

@@ -32,13 +32,6 @@ constexpr std::uint8_t commandWrite = 0x05;
 constexpr std::uint8_t commandRead = 0x84;
 constexpr std::uint8_t commandInfo = 0x8B;
 
-std::uint32_t word(std::span<const std::byte> bytes, std::size_t at) {
-    std::uint32_t value = 0;
-    for (std::size_t i = 4; i-- > 0;)
-        value = value << 8 | std::to_integer<std::uint32_t>(bytes[at + i]);
-    return value;
-}
-
 void putWord(std::span<std::byte> bytes, std::size_t at, std::uint32_t value) {
     for (std::size_t i = 0; i < 4; ++i)
         bytes[at + i] = static_cast<std::byte>(value >> 8 * i & 0xFF);
@@ -73,11 +66,11 @@ Failure stalled() {
     return failure(ErrorKind::Usb, "USB_STALL", "the bulk pipe stalled");
 }
 
-Failure gone() {
+} // namespace
+
+Failure BootselDevice::gone() {
     return failure(ErrorKind::Disconnected, "USB_DISCONNECTED", "the board left the bus");
 }
-
-} // namespace
 
 BootselDevice::BootselDevice(BootselOptions options)
     : options_(options),
@@ -97,7 +90,7 @@ bool BootselDevice::abortedAtStart() const {
 }
 
 std::uint32_t BootselDevice::argument(std::size_t index) const {
-    return word(current_.arguments, index * 4);
+    return wordAt(current_.arguments, index * 4);
 }
 
 std::optional<nanoseconds> BootselDevice::changesAt() const {
@@ -178,14 +171,14 @@ Result<> BootselDevice::send(std::span<const std::byte> bytes, nanoseconds deadl
 }
 
 void BootselDevice::takeCommand(std::span<const std::byte> packet) {
-    if (packet.size() != 32 || word(packet, 0) != 0x431FD10B) {
+    if (packet.size() != 32 || wordAt(packet, 0) != 0x431FD10B) {
         phase_ = Phase::Dead;
         halt(true, true);
         return;
     }
-    current_.token = statusToken_ = word(packet, 4);
+    current_.token = statusToken_ = wordAt(packet, 4);
     current_.id = statusId_ = std::to_integer<std::uint8_t>(packet[8]);
-    current_.length = word(packet, 12);
+    current_.length = wordAt(packet, 12);
     std::copy_n(packet.begin() + 16, 16, current_.arguments.begin());
     status_ = 0;
     moved_ = 0;

@@ -59,6 +59,8 @@ public:
     std::optional<std::chrono::nanoseconds> changesAt() const;
     /// Goes up each time the board leaves the bus: what was opened before is dead.
     unsigned generation() const { return generation_; }
+    /// What whoever still talks to it then gets.
+    static Failure gone();
     const BootselOptions& options() const { return options_; }
     NorFlash& flash() { return flash_; }
     std::span<std::byte> ram() { return ram_; }

@@ -6,20 +6,20 @@
 namespace framegate::simulation {
 namespace {
 
-std::uint32_t word(std::span<const std::byte> bytes, std::size_t at) {
+/// Start marker, an image type that says "ARM program for an RP2350", the last item, link, end marker.
+bool definesProgram(std::span<const std::byte> block) {
+    return wordAt(block, 0) == 0xFFFFDED3 && (wordAt(block, 4) & 0xFFFF) == 0x0142 &&
+           (wordAt(block, 4) >> 16 & 0x770F) == 0x1001;
+}
+
+} // namespace
+
+std::uint32_t wordAt(std::span<const std::byte> bytes, std::size_t at) {
     std::uint32_t value = 0;
     for (std::size_t i = 4; i-- > 0;)
         value = value << 8 | std::to_integer<std::uint32_t>(bytes[at + i]);
     return value;
 }
-
-/// Start marker, an image type that says "ARM program for an RP2350", the last item, link, end marker.
-bool definesProgram(std::span<const std::byte> block) {
-    return word(block, 0) == 0xFFFFDED3 && (word(block, 4) & 0xFFFF) == 0x0142 &&
-           (word(block, 4) >> 16 & 0x770F) == 0x1001;
-}
-
-} // namespace
 
 std::uint32_t bootStageCheck(std::span<const std::byte> flash) {
     std::uint32_t crc = 0xFFFFFFFF;
@@ -31,7 +31,7 @@ std::uint32_t bootStageCheck(std::span<const std::byte> flash) {
 }
 
 bool holdsBootStage(std::span<const std::byte> flash) {
-    return bootStageCheck(flash) == word(flash, 252);
+    return bootStageCheck(flash) == wordAt(flash, 252);
 }
 
 bool holdsProgram(std::span<const std::byte> memory) {

@@ -7,6 +7,9 @@
 
 namespace framegate::simulation {
 
+/// The word of four bytes, little endian, at \a at.
+std::uint32_t wordAt(std::span<const std::byte> bytes, std::size_t at);
+
 /// Would an RP2040's boot ROM start flash that begins so? It wants a CRC-32 over the first 252 bytes.
 bool holdsBootStage(std::span<const std::byte> flash);
 

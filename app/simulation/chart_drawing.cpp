@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulation/chart_drawing.h"
 
+#include "simulation/angles.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -130,7 +132,6 @@ Outline rectangle(double left, double top, double width, double height) {
 }
 
 Outline aboutCentre(ChartPoint centre, double side, double degrees = 0) {
-    constexpr double perDegree = 3.14159265358979323846 / 180;
     const double radius = side / std::sqrt(2.0);
     Outline outline;
     for (int i = 0; i < 4; ++i) {
@@ -195,7 +196,6 @@ void layWedge(Sheet& sheet, const ChartWedge& wedge) {
 } // namespace
 
 std::array<double, 2> ChartView::place(ChartPoint point, int width, int height) const {
-    constexpr double perDegree = 3.14159265358979323846 / 180;
     const double half = 0.5 * height / width;
     const double x = (mirrored ? 0.5 - point.x : point.x - 0.5) * scale;
     const double y = (point.y - half) * scale;

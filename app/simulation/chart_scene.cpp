@@ -24,16 +24,16 @@ struct Array {
 };
 
 /// With this noise and blur, pictures of the chart are about as long as published ones of rooms.
-const Array& arrayOf(sim::SensorKind sensor) {
+const Array& drawnArray(sim::SensorKind sensor) {
     static constexpr Array ov2640 = {1600, 1200, 4.0, 0, 0.6, 0.9};
     static constexpr Array ov5642 = {2592, 1944, 3.7, 0.75, 1.0, 1.3};
     return sensor == sim::SensorKind::Ov5642 ? ov5642 : ov2640;
 }
 
 /// Pictures up to this width come from many averaged pixels: they are softer, and have hardly any noise.
-constexpr int averagedWidth = 352;
-constexpr double averagedBlur = 1.2;
-constexpr double averagedNoise = 0.5;
+constexpr int smallWidth = 352;
+constexpr double smallBlur = 1.2;
+constexpr double smallNoise = 0.5;
 
 /// Draws the chart. Lengths are in pixels of a picture of 1600 by 1200.
 class ChartDrawing {
@@ -119,17 +119,17 @@ private:
 
 const cv::Mat& chartFor(sim::SensorKind sensor) {
     if (sensor == sim::SensorKind::Ov5642) {
-        static const cv::Mat large = ChartDrawing(arrayOf(sim::SensorKind::Ov5642)).drawn();
+        static const cv::Mat large = ChartDrawing(drawnArray(sim::SensorKind::Ov5642)).drawn();
         return large;
     }
-    static const cv::Mat drawn = ChartDrawing(arrayOf(sim::SensorKind::Ov2640)).drawn();
+    static const cv::Mat drawn = ChartDrawing(drawnArray(sim::SensorKind::Ov2640)).drawn();
     return drawn;
 }
 
 class ChartScene : public sim::Scene {
 public:
     ChartScene(std::uint64_t seed, sim::SensorKind sensor)
-        : array_(arrayOf(sensor)), chart_(chartFor(sensor)), random_(seed) {
+        : array_(drawnArray(sensor)), chart_(chartFor(sensor)), random_(seed) {
         for (auto& gain : gains_)
             gain = random_.between(0.97, 1.03);
         shift_ = {random_.between(-6, 6), random_.between(-6, 6)};
@@ -151,10 +151,10 @@ private:
     const cv::Mat& cleanPicture(cv::Size size) {
         if (clean_.size() == size) return clean_;
         cv::resize(fullPicture(), clean_, size, 0, 0, cv::INTER_AREA);
-        const bool averaged = size.width <= averagedWidth;
-        if (averaged) cv::GaussianBlur(clean_, clean_, {}, averagedBlur);
+        const bool averaged = size.width <= smallWidth;
+        if (averaged) cv::GaussianBlur(clean_, clean_, {}, smallBlur);
         const double share = double(size.width) / array_.width;
-        const double level = averaged ? averagedNoise : array_.noise * std::pow(share, array_.noiseFalls);
+        const double level = averaged ? smallNoise : array_.noise * std::pow(share, array_.noiseFalls);
         noise_.emplace(level);
         return clean_;
     }

@@ -16,7 +16,6 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
 constexpr std::uint64_t firstId = 0xF653494D00000000; ///< as the test firmware tells it
-constexpr std::uint16_t raspberryPi = 0x2E8A;
 constexpr std::uint8_t classToInterface = 0x21;
 constexpr std::uint8_t vendorToInterface = 0x41;
 constexpr std::uint8_t withoutPicoboot = 2;
@@ -230,8 +229,9 @@ UsbDevice PicoBoard::described() const {
     };
     if (onFirmware()) return firmware_.device();
     if (running_ == PicoState::Bootsel)
-        return {port_, raspberryPi, product(0x0003, 0x000F), serial(), old ? "RP2 Boot" : "RP2350 Boot"};
-    return {port_, raspberryPi, product(0x000A, 0x0009), serial(), "Pico"};
+        return {port_, wire::usbVendorRaspberryPi, product(0x0003, 0x000F), serial(),
+                old ? "RP2 Boot" : "RP2350 Boot"};
+    return {port_, wire::usbVendorRaspberryPi, product(0x000A, 0x0009), serial(), "Pico"};
 }
 
 bool PicoBoard::hasPicoboot() const {

@@ -10,7 +10,6 @@ namespace framegate::simulation {
 namespace {
 
 constexpr std::uint8_t bulk = 2;
-constexpr std::uint16_t raspberryPi = 0x2E8A;
 constexpr std::uint8_t withoutDrive = 1;
 constexpr std::uint8_t withoutPicoboot = 2;
 constexpr std::uint32_t windows81 = 0x06030000;
@@ -134,7 +133,7 @@ UsbDescriptors bootselDescriptors(const PicoIdentity& identity) {
     if (driveInterfaceOf(identity) >= 0) interfaces.push_back({0x08, 0x06, 0x50, 0, {0x81, 0x02}});
     if (picobootInterfaceOf(identity) >= 0) interfaces.push_back({0xFF, 0x00, 0x00, 0, {0x03, 0x84}});
     UsbDescriptors all;
-    all.device = deviceOf({static_cast<std::uint16_t>(old ? 0x0110 : 0x0210), raspberryPi,
+    all.device = deviceOf({static_cast<std::uint16_t>(old ? 0x0110 : 0x0210), wire::usbVendorRaspberryPi,
                            static_cast<std::uint16_t>(old ? 0x0003 : 0x000F), 0x0100});
     all.configuration = configurationOf(interfaces, old ? 0xFA : 0x19);
     all.strings = {"Raspberry Pi", old ? "RP2 Boot" : "RP2350 Boot", identity.serial};
@@ -168,7 +167,8 @@ UsbDescriptors firmwareDescriptors(const PicoIdentity& identity) {
 UsbDescriptors otherDescriptors(const PicoIdentity& identity) {
     const bool old = identity.chip == BootselChip::Rp2040;
     UsbDescriptors all;
-    all.device = deviceOf({0x0210, raspberryPi, static_cast<std::uint16_t>(old ? 0x000A : 0x0009), 0x0100});
+    all.device = deviceOf(
+        {0x0210, wire::usbVendorRaspberryPi, static_cast<std::uint16_t>(old ? 0x000A : 0x0009), 0x0100});
     all.configuration =
         configurationOf({{wire::usbResetClass, wire::usbResetSubclass, wire::usbResetProtocol, 4, {}}}, 125);
     all.strings = {"Raspberry Pi", "Pico", identity.serial, "Reset"};

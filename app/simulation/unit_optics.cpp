@@ -2,15 +2,13 @@
 #include "simulation/unit_optics.h"
 
 #include "sim/random.h"
+#include "simulation/angles.h"
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 namespace framegate::simulation {
 namespace {
-
-constexpr double perDegree = std::numbers::pi / 180;
 
 /// What a kind of lens and array makes of a point of light.
 struct Lens {

@@ -19,7 +19,6 @@ using namespace std::chrono_literals;
 
 constexpr auto pollEvery = 100ms;
 constexpr int looksUntilSettled = 5; ///< half a second: plugs bounce, and two hands may plug at once
-constexpr auto greetLimit = 2s;
 constexpr std::size_t idDigits = 16;
 
 Failure cancelled() {

@@ -15,18 +15,6 @@ constexpr double chartAcross = 0.35;
 constexpr double chartDown = 0.25;
 constexpr double fieldPlace = 0.45;
 
-class Adder {
-public:
-    Adder(std::vector<Reading>& readings, Resolution size) : readings_(readings), size_(size) {}
-    void operator()(const char* name, double value, const char* unit) const {
-        if (std::isfinite(value)) readings_.push_back({name, value, unit, size_});
-    }
-
-private:
-    std::vector<Reading>& readings_;
-    Resolution size_;
-};
-
 /// The light on the chart, in %, as far as two witnesses agree. With less light the unit's control exposes
 /// for longer, and the picture, for that exposure, is darker. A control that errs alone, or a picture that is
 /// dark alone, is the unit's. Without a grey that could be measured there is only the one.
@@ -40,7 +28,7 @@ double lampLight(const NominalLight& nominal, const ExposureSeen& exposure, std:
     return 100 * std::exp2(shown < 0 ? -agreed : agreed);
 }
 
-void addLevels(const Adder& add, const LightSeen& seen, const std::optional<NominalLight>& nominal) {
+void addLevels(const ReadingAdder& add, const LightSeen& seen, const std::optional<NominalLight>& nominal) {
     if (seen.exposure) {
         add("exposure_lines", seen.exposure->lines, "{line}");
         add("exposure_gain", seen.exposure->gain, "1");
@@ -52,7 +40,7 @@ void addLevels(const Adder& add, const LightSeen& seen, const std::optional<Nomi
 }
 
 /// What the unit does to light and colour it does to chart and diffuser alike.
-void addRatios(const Adder& add, const LightSeen& seen) {
+void addRatios(const ReadingAdder& add, const LightSeen& seen) {
     if (!seen.onChart || !seen.onDiffuser) return;
     const auto& chart = *seen.onChart;
     const auto& field = *seen.onDiffuser;
@@ -61,7 +49,7 @@ void addRatios(const Adder& add, const LightSeen& seen) {
     add("lamp_colour_blue", field[2] / field[1] / (chart[2] / chart[1]), "1");
 }
 
-void addSlopes(const Adder& add, const LightSeen& seen, Resolution size) {
+void addSlopes(const ReadingAdder& add, const LightSeen& seen, Resolution size) {
     if (!seen.chart || !seen.field) return;
     const double down = chartDown * size.width / (fieldPlace * size.height);
     add("lamp_left_right", (*seen.chart)[0] - chartAcross / fieldPlace * (*seen.field)[0], "%");
@@ -100,7 +88,7 @@ const std::map<std::string_view, LightFault>& lightFaults() {
 std::vector<Reading> lightReadings(const LightSeen& seen, const std::optional<NominalLight>& nominal,
                                    Resolution size) {
     std::vector<Reading> readings;
-    const Adder add(readings, size);
+    const ReadingAdder add(readings, size);
     addLevels(add, seen, nominal);
     addRatios(add, seen);
     addSlopes(add, seen, size);

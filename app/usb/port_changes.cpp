@@ -6,7 +6,7 @@
 namespace framegate {
 namespace {
 
-constexpr std::chrono::hours longestWait{24}; ///< keeps the sum with now in range
+constexpr std::chrono::hours longestLook{24}; ///< keeps the sum with now in range
 
 class ReportWatch : public UsbWatch {
 public:
@@ -45,7 +45,7 @@ Result<> PortChanges::waitBeyond(const UsbPortPath& port, std::uint64_t seen, st
         const auto found = counts_.find(port);
         return (found == counts_.end() ? 0 : found->second) != seen;
     };
-    changed_.wait_for(lock, stop, std::min<std::chrono::nanoseconds>(left, longestWait), differs);
+    changed_.wait_for(lock, stop, std::min<std::chrono::nanoseconds>(left, longestLook), differs);
     if (stop.stop_requested())
         return failure(ErrorKind::Cancelled, "CANCELLED",
                        "stopped while waiting for the board at USB port " + port.text());

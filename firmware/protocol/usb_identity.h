@@ -12,6 +12,8 @@ namespace framegate::wire {
 /// pid.codes' vendor id and a product id of its range for private testing; a product gets its own.
 inline constexpr std::uint16_t usbVendor = 0x1209;
 inline constexpr std::uint16_t usbProduct = 0x0001;
+/// Of Picos in BOOTSEL, and of most other firmware for them.
+inline constexpr std::uint16_t usbVendorRaspberryPi = 0x2E8A;
 inline constexpr std::uint8_t usbInterfaceClass = 0xFF;
 inline constexpr std::uint8_t usbInterfaceSubclass = 0x46;
 inline constexpr std::uint8_t usbInterfaceProtocol = 0x01;

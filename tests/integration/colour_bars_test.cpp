@@ -4,6 +4,7 @@
 #include "sensor_bench.h"
 
 #include "steps/step.h"
+#include "support/readings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -34,22 +35,16 @@ protected:
     TestPlan plan = test::shippedPlan(GetParam());
 };
 
-double valueOf(const StepFinding& finding, std::string_view name) {
-    for (const auto& reading : finding.readings)
-        if (reading.name == name) return reading.value;
-    ADD_FAILURE() << "no reading " << name;
-    return -1;
-}
-
 TEST_P(ColourBarsOf, GoodModule_RepeatsThemInEveryBit) {
     plan = proven();
     const auto finding = foundWith({});
     EXPECT_EQ(finding.failureCode, "") << finding.failureDetail;
-    EXPECT_EQ(valueOf(finding, "bars_repeat"), 1);
-    EXPECT_EQ(valueOf(finding, "bars_frames"), 5);
-    EXPECT_EQ(valueOf(finding, "bars_invalid"), 0);
-    EXPECT_EQ(valueOf(finding, "link_bit_error_rate"), 0);
-    EXPECT_NEAR(valueOf(finding, "link_bit_error_bound") * valueOf(finding, "bars_bits"), 2.996, 0.01);
+    EXPECT_EQ(test::valueOf(finding, "bars_repeat"), 1);
+    EXPECT_EQ(test::valueOf(finding, "bars_frames"), 5);
+    EXPECT_EQ(test::valueOf(finding, "bars_invalid"), 0);
+    EXPECT_EQ(test::valueOf(finding, "link_bit_error_rate"), 0);
+    EXPECT_NEAR(test::valueOf(finding, "link_bit_error_bound") * test::valueOf(finding, "bars_bits"), 2.996,
+                0.01);
 }
 
 TEST_P(ColourBarsOf, Afterwards_TheRegistersAndThePicturesAreAsBefore) {
@@ -66,7 +61,7 @@ TEST_P(ColourBarsOf, Afterwards_TheRegistersAndThePicturesAreAsBefore) {
     EXPECT_EQ(captured->failureCode, "");
     const auto picture = captured->later();
     ASSERT_TRUE(picture);
-    EXPECT_GT(valueOf(*picture, "luma_mean"), 140) << "bars average less, the chart more";
+    EXPECT_GT(test::valueOf(*picture, "luma_mean"), 140) << "bars average less, the chart more";
 }
 
 TEST_P(ColourBarsOf, NoiseOnTheWires_IsMeasured) {
@@ -75,7 +70,7 @@ TEST_P(ColourBarsOf, NoiseOnTheWires_IsMeasured) {
     plan = proven();
     const auto finding = foundWith(faults);
     EXPECT_THAT(finding.failureCode, testing::AnyOf("BARS_DIFFER", "BARS_INVALID", "BARS_UNSETTLED"));
-    EXPECT_EQ(valueOf(finding, "bars_repeat"), 0);
+    EXPECT_EQ(test::valueOf(finding, "bars_repeat"), 0);
 }
 
 TEST_P(ColourBarsOf, AFlippedBitEachCapture_FailsOnlyWhereBarsAreKnownToRepeat) {

@@ -4,6 +4,7 @@
 #include "sensor_bench.h"
 
 #include "steps/step.h"
+#include "support/readings.h"
 #include "support/run_pictures.h"
 
 #include <gmock/gmock.h>
@@ -15,13 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Resolution size{320, 240};
-
-double valueOf(const StepFinding& finding, std::string_view name) {
-    for (const auto& reading : finding.readings)
-        if (reading.name == name) return reading.value;
-    ADD_FAILURE() << "no reading " << name;
-    return -1;
-}
 
 /// Shows the chart, but once, on the \a nth look, something else.
 class OnceChanged : public sim::Scene {
@@ -73,10 +67,10 @@ void brighterBelow(sim::SceneImage& image) {
 
 TEST(FramesOfASize, OneDamagedBetweenGoodOnes_IsNotTheJudgedOneAndIsCounted) {
     const auto finding = foundWithSecondFrame(brighterBelow);
-    EXPECT_EQ(valueOf(finding, "settled"), 1);
-    EXPECT_EQ(valueOf(finding, "frames_to_settle"), 4);
-    EXPECT_EQ(valueOf(finding, "settle_odd_frames"), 1);
-    EXPECT_EQ(valueOf(finding, "frame_change_percent"), 0) << "of the two that settled";
+    EXPECT_EQ(test::valueOf(finding, "settled"), 1);
+    EXPECT_EQ(test::valueOf(finding, "frames_to_settle"), 4);
+    EXPECT_EQ(test::valueOf(finding, "settle_odd_frames"), 1);
+    EXPECT_EQ(test::valueOf(finding, "frame_change_percent"), 0) << "of the two that settled";
     const auto plan = test::shippedPlan("ov2640.toml");
     const auto judged = plan.limits.judge({"settle_odd_frames", 1, "{frame}", size}, "capture", 1);
     EXPECT_EQ(judged.outcome, MeasurementOutcome::Fail);
@@ -87,15 +81,15 @@ TEST(FramesOfASize, OneExposedOtherwise_IsWaitedOutAndNotCounted) {
         for (auto& value : image.rgb)
             value = static_cast<std::uint8_t>(value * 9 / 10);
     });
-    EXPECT_EQ(valueOf(finding, "settled"), 1);
-    EXPECT_EQ(valueOf(finding, "frames_to_settle"), 4);
-    EXPECT_EQ(valueOf(finding, "settle_odd_frames"), 0);
+    EXPECT_EQ(test::valueOf(finding, "settled"), 1);
+    EXPECT_EQ(test::valueOf(finding, "frames_to_settle"), 4);
+    EXPECT_EQ(test::valueOf(finding, "settle_odd_frames"), 0);
 }
 
 TEST(FramesOfASize, AllGood_SettleWithTheSecond) {
     const auto finding = foundWithSecondFrame([](sim::SceneImage&) {});
-    EXPECT_EQ(valueOf(finding, "frames_to_settle"), 2);
-    EXPECT_EQ(valueOf(finding, "settle_odd_frames"), 0);
+    EXPECT_EQ(test::valueOf(finding, "frames_to_settle"), 2);
+    EXPECT_EQ(test::valueOf(finding, "settle_odd_frames"), 0);
 }
 
 Look lookAt(const test::Octets& bytes, Resolution of) {

@@ -4,6 +4,7 @@
 #include "sensor_bench.h"
 
 #include "steps/step.h"
+#include "support/readings.h"
 
 #include <gtest/gtest.h>
 
@@ -23,18 +24,11 @@ Result<StepFinding> captured(const TestPlan& plan) {
     return findStep("capture")->run(context, {"capture", {size}, 1, 1}, size);
 }
 
-double valueOf(const StepFinding& finding, std::string_view name) {
-    for (const auto& reading : finding.readings)
-        if (reading.name == name) return reading.value;
-    ADD_FAILURE() << "no reading " << name;
-    return -1;
-}
-
 TEST(Settling, GoodModule_SettlesWithinThePlansLimit) {
     const auto finding = captured(test::shippedPlan("ov2640.toml"));
     ASSERT_TRUE(finding) << finding.error().message;
     EXPECT_EQ(finding->failureCode, "") << finding->failureDetail;
-    EXPECT_EQ(valueOf(*finding, "settled"), 1);
+    EXPECT_EQ(test::valueOf(*finding, "settled"), 1);
 }
 
 TEST(Settling, ValidFramesButTooFewInTime_FailWithoutAnyLimit) {
@@ -42,8 +36,8 @@ TEST(Settling, ValidFramesButTooFewInTime_FailWithoutAnyLimit) {
     plan.timing.settleLimit = 1ms;
     const auto finding = captured(plan);
     ASSERT_TRUE(finding) << finding.error().message;
-    EXPECT_EQ(valueOf(*finding, "jpeg_valid"), 1) << "else this is not about settling";
-    EXPECT_EQ(valueOf(*finding, "settled"), 0);
+    EXPECT_EQ(test::valueOf(*finding, "jpeg_valid"), 1) << "else this is not about settling";
+    EXPECT_EQ(test::valueOf(*finding, "settled"), 0);
     EXPECT_EQ(finding->failureCode, "SETTLE_TIMEOUT");
     ASSERT_TRUE(finding->picture);
     EXPECT_FALSE(finding->picture->valid);

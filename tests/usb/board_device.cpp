@@ -13,7 +13,7 @@ constexpr std::uint8_t directionIn = 0x80;
 // bmRequestType and bRequest: USB 2.0, tables 9-2 to 9-5.
 constexpr std::uint8_t standardFromDevice = 0x80;
 constexpr std::uint8_t vendorToInterface = 0x41;
-constexpr std::uint8_t getDescriptor = 0x06;
+constexpr std::uint8_t askDescriptor = 0x06;
 constexpr std::uint8_t stringDescriptor = 0x03;
 constexpr std::uint8_t productIndex = 1;
 constexpr std::uint8_t serialIndex = 2;
@@ -178,7 +178,7 @@ bool BoardDevice::serviceControl(const Urb& urb) {
 std::optional<Octets> BoardDevice::answerControl(const Urb& urb) {
     const auto type = urb.bytes.at(0);
     const auto request = urb.bytes.at(1);
-    if (type == standardFromDevice && request == getDescriptor && urb.bytes.at(3) == stringDescriptor) {
+    if (type == standardFromDevice && request == askDescriptor && urb.bytes.at(3) == stringDescriptor) {
         const auto index = urb.bytes.at(2);
         if (index == 0) return Octets{4, stringDescriptor, 0x09, 0x04}; // English only
         if (index == productIndex) return stringOf(identity_.productName);

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto in = wire::usbEndpointIn;
+constexpr auto endpointIn = wire::usbEndpointIn;
 constexpr std::size_t room = 4160;
 
 /// A board in its port, opened.
@@ -73,7 +73,7 @@ void queueMany(BoardDevice& board) {
 /// What a caller sees of a mishap in the fourth transfer. Nothing is under way afterwards.
 Seen hitAtFourth(Mishap mishap, std::unique_ptr<UsbReader> (*kind)(UsbTransport&)) {
     Bench bench;
-    bench.board->happen(mishap, in, 3);
+    bench.board->happen(mishap, endpointIn, 3);
     queueMany(*bench.board);
     const auto reader = kind(*bench.transport);
     const auto seen = readAll(*reader, 10, [&] { return bench.soon(); });
@@ -115,11 +115,11 @@ TEST(LibusbReader, SilenceInTheMiddle_IsTimeoutAsOneByOne) {
 
 TEST(LibusbReader, StopInTheMiddle_CancelsAllThatIsQueued) {
     Bench bench;
-    bench.board->happen(Mishap::Silence, in, 3);
+    bench.board->happen(Mishap::Silence, endpointIn, 3);
     queueMany(*bench.board);
     std::stop_source stop;
     const std::jthread stopper([&] {
-        bench.board->awaitRequests(in, 4);
+        bench.board->awaitRequests(endpointIn, 4);
         stop.request_stop();
     });
     const auto reader = queued(*bench.transport);
@@ -133,10 +133,10 @@ TEST(LibusbReader, StopInTheMiddle_CancelsAllThatIsQueued) {
 
 TEST(LibusbReader, UnplugInTheMiddle_GivesWhatCameAndThenDisconnected) {
     Bench bench;
-    bench.board->happen(Mishap::Silence, in, 3);
+    bench.board->happen(Mishap::Silence, endpointIn, 3);
     queueMany(*bench.board);
     const std::jthread hand([&] {
-        bench.board->awaitRequests(in, 4);
+        bench.board->awaitRequests(endpointIn, 4);
         bench.machine.unplug("1-2.4");
     });
     const auto reader = queued(*bench.transport);
@@ -148,7 +148,7 @@ TEST(LibusbReader, UnplugInTheMiddle_GivesWhatCameAndThenDisconnected) {
 
 TEST(LibusbReader, NoMoreThanIsToCome_IsAskedFor) {
     Bench bench;
-    bench.board->happen(Mishap::Silence, in);
+    bench.board->happen(Mishap::Silence, endpointIn);
     const auto reader = queued(*bench.transport);
     EXPECT_EQ(reader->next(2, bench.soon(), {}).error().code, "USB_TIMEOUT");
     EXPECT_EQ(bench.board->discards(), 2U);
@@ -156,7 +156,7 @@ TEST(LibusbReader, NoMoreThanIsToCome_IsAskedFor) {
 
 TEST(LibusbReader, Destruction_WaitsForAllThatIsQueued) {
     Bench bench;
-    bench.board->happen(Mishap::Silence, in, 1);
+    bench.board->happen(Mishap::Silence, endpointIn, 1);
     bench.board->queueIn(Octets(12, 1));
     auto reader = queued(*bench.transport);
     ASSERT_TRUE(reader->next(9, bench.never(), {}));
@@ -167,11 +167,11 @@ TEST(LibusbReader, Destruction_WaitsForAllThatIsQueued) {
 
 TEST(LibusbReader, TransferThatCompletesWhileItIsCancelled_CountsAndTheStreamGoesOn) {
     Bench bench;
-    bench.board->happen(Mishap::Silence, in);
+    bench.board->happen(Mishap::Silence, endpointIn);
     bench.board->completeAtDiscard();
     const auto reader = queued(*bench.transport);
     EXPECT_EQ(reader->next(9, bench.soon(), {}).value().size(), room);
-    bench.board->recover(in);
+    bench.board->recover(endpointIn);
     bench.board->queueIn(Octets(5, 7));
     EXPECT_EQ(reader->next(8, bench.never(), {}).value().size(), 5U);
 }

@@ -15,8 +15,8 @@ Bytes good() {
     return elfOf({{0x10000000, rp2040Flash(600, 1)}, {0x10000258, noise(100, 2), 1, 0x20000000}}, 0x100001E9);
 }
 
-void expectRefused(const Bytes& file, const std::string& code, const std::string& offset,
-                   const std::string& reason) {
+void expectElfRefused(const Bytes& file, const std::string& code, const std::string& offset,
+                      const std::string& reason) {
     const auto image = readElf(file, "x.elf");
     ASSERT_FALSE(image);
     EXPECT_EQ(image.error().kind, ErrorKind::InvalidInput);
@@ -75,13 +75,13 @@ TEST(Elf, HeadersThatLoadNothing_AreLeftOut) {
 TEST(Elf, ShortFile_IsRefused) {
     auto file = good();
     file.resize(51);
-    expectRefused(file, "ELF_HEADER", "0x33", "51 bytes, an ELF header has 52");
+    expectElfRefused(file, "ELF_HEADER", "0x33", "51 bytes, an ELF header has 52");
 }
 
 TEST(Elf, OtherMachines_AreRefused) {
     auto file = good();
     put16(file, 18, 243);
-    expectRefused(file, "ELF_HEADER", "0x12", "machine: ARM expected (40), found 243");
+    expectElfRefused(file, "ELF_HEADER", "0x12", "machine: ARM expected (40), found 243");
 }
 
 TEST(Elf, EachFixedNumber_IsChecked) {
@@ -90,73 +90,75 @@ TEST(Elf, EachFixedNumber_IsChecked) {
     for (const auto& [at, offset] : numbers) {
         auto file = good();
         file[at] = std::byte{7};
-        expectRefused(file, "ELF_HEADER", offset, "found 7");
+        expectElfRefused(file, "ELF_HEADER", offset, "found 7");
     }
 }
 
 TEST(Elf, NoProgramHeaders_AreRefused) {
     auto file = good();
     put16(file, 44, 0);
-    expectRefused(file, "ELF_HEADER", "0x2c", "0 program headers; expected 1 to 64");
+    expectElfRefused(file, "ELF_HEADER", "0x2c", "0 program headers; expected 1 to 64");
 }
 
 TEST(Elf, TooManyProgramHeaders_AreRefused) {
     auto file = good();
     put16(file, 44, 0xFFFF);
-    expectRefused(file, "ELF_HEADER", "0x2c", "65535 program headers");
+    expectElfRefused(file, "ELF_HEADER", "0x2c", "65535 program headers");
 }
 
 TEST(Elf, TableOutsideTheFile_IsRefused) {
     for (const std::uint32_t at : {0xFFFFFFFFU, 0xFFFFFFF0U, 800U}) {
         auto file = good();
         put32(file, 28, at);
-        expectRefused(file, "ELF_HEADER", "0x1c", "do not fit into a file");
+        expectElfRefused(file, "ELF_HEADER", "0x1c", "do not fit into a file");
     }
 }
 
 TEST(Elf, ContentsOutsideTheFile_AreRefused) {
     auto file = good();
     put32(file, elfTable + 4, 0xFFFFFFF0);
-    expectRefused(file, "ELF_SEGMENT", "0x34", "lie outside a file");
+    expectElfRefused(file, "ELF_SEGMENT", "0x34", "lie outside a file");
     file = good();
     put32(file, elfTable + 16, 0xFFFFFFF0);
-    expectRefused(file, "ELF_SEGMENT", "0x34", "lie outside a file");
+    expectElfRefused(file, "ELF_SEGMENT", "0x34", "lie outside a file");
 }
 
 TEST(Elf, MoreInTheFileThanInMemory_IsRefused) {
     auto file = good();
     put32(file, elfTable + 20, 10);
-    expectRefused(file, "ELF_SEGMENT", "0x34", "600 bytes in the file, but only 10 in memory");
+    expectElfRefused(file, "ELF_SEGMENT", "0x34", "600 bytes in the file, but only 10 in memory");
 }
 
 TEST(Elf, OverlappingSegments_AreRefused) {
     const auto file = elfOf({{0x10000000, rp2040Flash(600, 1)}, {0x10000100, noise(8, 1)}}, 0x10000001);
-    expectRefused(file, "FIRMWARE_OVERLAP", "0x54", "overlaps");
+    expectElfRefused(file, "FIRMWARE_OVERLAP", "0x54", "overlaps");
 }
 
 TEST(Elf, AddressWithoutMemory_IsRefused) {
-    expectRefused(elfOf({{0x08000000, noise(600, 1)}}, 0x08000001), "FIRMWARE_ADDRESS", "0x34", "0x08000000");
-    expectRefused(elfOf({{0xFFFFFFF0, noise(600, 1)}}, 0x08000001), "FIRMWARE_ADDRESS", "0x34", "0xfffffff0");
+    expectElfRefused(elfOf({{0x08000000, noise(600, 1)}}, 0x08000001), "FIRMWARE_ADDRESS", "0x34",
+                     "0x08000000");
+    expectElfRefused(elfOf({{0xFFFFFFF0, noise(600, 1)}}, 0x08000001), "FIRMWARE_ADDRESS", "0x34",
+                     "0xfffffff0");
 }
 
 TEST(Elf, FlashAndRam_AreRefused) {
     const auto file = elfOf({{0x10000000, rp2040Flash(600, 1)}, {0x20000000, noise(8, 1)}}, 0x10000001);
-    expectRefused(file, "FIRMWARE_MIXED", "0x54", "0x20000000 is RAM");
+    expectElfRefused(file, "FIRMWARE_MIXED", "0x54", "0x20000000 is RAM");
 }
 
 TEST(Elf, EntryOutsideTheProgram_IsRefused) {
     auto file = good();
     put32(file, 24, 0x10010001);
-    expectRefused(file, "ELF_ENTRY", "0x18", "0x10010000 is not in what the file loads");
+    expectElfRefused(file, "ELF_ENTRY", "0x18", "0x10010000 is not in what the file loads");
 }
 
 TEST(Elf, Rp2040RamEntryInTheMiddle_IsRefused) {
-    expectRefused(elfOf({{0x20000000, noise(600, 1)}}, 0x20000101), "ELF_ENTRY", "0x18",
-                  "not its lowest SRAM address");
+    expectElfRefused(elfOf({{0x20000000, noise(600, 1)}}, 0x20000101), "ELF_ENTRY", "0x18",
+                     "not its lowest SRAM address");
 }
 
 TEST(Elf, Rp2040EntryInTheFlashCache_IsRefused) {
-    expectRefused(elfOf({{0x15000000, noise(600, 1)}}, 0x15000001), "ELF_ENTRY", "0x18", "lowest SRAM");
+    expectElfRefused(elfOf({{0x15000000, noise(600, 1)}}, 0x15000001), "ELF_ENTRY", "0x18", "lowest SRAM");
 }
 
 TEST(Elf, NothingToLoad_IsRefused) {

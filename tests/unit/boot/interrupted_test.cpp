@@ -17,14 +17,14 @@ using test::UsbFaultPlan;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
-constexpr std::size_t imageBytes = 40 * 1024; // a large block, and two sectors
+constexpr std::size_t newBytes = 40 * 1024; // a large block, and two sectors
 constexpr std::size_t oldBytes = 44 * 1024;
 
 FirmwareImage oldProgram(Chip chip) {
     return program(chip, ImageKind::Flash, oldBytes, 7);
 }
 FirmwareImage newProgram(Chip chip) {
-    return program(chip, ImageKind::Flash, imageBytes, 1);
+    return program(chip, ImageKind::Flash, newBytes, 1);
 }
 
 Result<> flashThrough(UsbBackend& backend, const FirmwareImage& image) {
@@ -109,7 +109,7 @@ TEST_P(Interrupted, FlashAtEveryTransfer_IsAnErrorAndNeverHalfAProgram) {
 }
 
 TEST_P(Interrupted, RamLoadAtEveryTransfer_IsAnError) {
-    everyTransfer(loadThrough, program(std::get<0>(GetParam()), ImageKind::Ram, imageBytes, 1));
+    everyTransfer(loadThrough, program(std::get<0>(GetParam()), ImageKind::Ram, newBytes, 1));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Interrupted,
@@ -155,7 +155,7 @@ TEST_P(PowerLoss, OverOtherFirmware_LeavesBootselOrWholeFirmware) {
 
 TEST_P(PowerLoss, OverFirmwareThatBeginsAlike_LeavesBootselOrWholeFirmware) {
     auto old = newProgram(GetParam());
-    for (const std::size_t at : {std::size_t{4096}, imageBytes - 200})
+    for (const std::size_t at : {std::size_t{4096}, newBytes - 200})
         old.segments[0].bytes[at] ^= std::byte{0x40};
     EXPECT_GE(everyCommand(old), 4);
 }
@@ -170,7 +170,7 @@ TEST_P(PowerLoss, InLargeErases_LeavesBootselOrWholeFirmware) {
 
 TEST_P(PowerLoss, InARamLoad_LeavesTheFlashAsItWas) {
     const auto old = oldProgram(GetParam());
-    const auto firmware = program(GetParam(), ImageKind::Ram, imageBytes, 1);
+    const auto firmware = program(GetParam(), ImageKind::Ram, newBytes, 1);
     auto whole = board(old, std::nullopt);
     EXPECT_TRUE(loadThrough(whole, firmware));
     for (unsigned at = 0; at < whole.device(0).commands(); ++at) {

@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using simulation::PicoState;
 
-constexpr std::size_t imageBytes = 20 * 1024;
+constexpr std::size_t servedBytes = 20 * 1024;
 
 /// Boards in BOOTSEL, served, and a host.
 struct Served {
@@ -51,7 +51,7 @@ class ServedBoardOf : public testing::TestWithParam<Chip> {};
 TEST_P(ServedBoardOf, Flashing_GoesThroughTheSocketAndTheProgramRuns) {
     Served served(GetParam());
     test::UsbipBackend host(served.server->port());
-    const auto image = program(GetParam(), ImageKind::Flash, imageBytes, 1);
+    const auto image = program(GetParam(), ImageKind::Flash, servedBytes, 1);
     const auto device = flash(served, host, 1, image);
     ASSERT_TRUE(device) << device.error().message;
     EXPECT_EQ(device->product, GetParam() == Chip::Rp2040 ? 0x000A : 0x0009);
@@ -61,7 +61,7 @@ TEST_P(ServedBoardOf, Flashing_GoesThroughTheSocketAndTheProgramRuns) {
 TEST_P(ServedBoardOf, ProgramInRam_RunsAndTheFlashStaysBlank) {
     Served served(GetParam());
     test::UsbipBackend host(served.server->port());
-    const auto device = flash(served, host, 1, program(GetParam(), ImageKind::Ram, imageBytes, 2));
+    const auto device = flash(served, host, 1, program(GetParam(), ImageKind::Ram, servedBytes, 2));
     ASSERT_TRUE(device) << device.error().message;
     EXPECT_EQ(served.bench->board(1).rom().flash().at(0), std::byte{0xFF});
 }
@@ -72,7 +72,7 @@ TEST_P(ServedBoardOf, StuckBit_IsFoundAndTheBoardStaysInBootsel) {
     faults.stuckBit = simulation::StuckBit{0x104, 0xFF, false};
     ASSERT_TRUE(served.server->damage(1, faults));
     test::UsbipBackend host(served.server->port());
-    const auto device = flash(served, host, 1, program(GetParam(), ImageKind::Flash, imageBytes, 3));
+    const auto device = flash(served, host, 1, program(GetParam(), ImageKind::Flash, servedBytes, 3));
     ASSERT_FALSE(device);
     EXPECT_EQ(device.error().code, "FLASH_VERIFY") << device.error().message;
     EXPECT_EQ(served.bench->board(1).state(), PicoState::Bootsel);
@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(Chips, ServedBoardOf, testing::Values(Chip::Rp2040, Chi
 TEST(ServedBoard, SeveralAtOnce_AreFlashedAThreadEach) {
     constexpr int boards = 4;
     Served served(Chip::Rp2040, boards);
-    const auto image = program(Chip::Rp2040, ImageKind::Flash, imageBytes, 4);
+    const auto image = program(Chip::Rp2040, ImageKind::Flash, servedBytes, 4);
     std::vector<std::string> errors(boards);
     {
         std::vector<std::jthread> hosts;

@@ -18,8 +18,8 @@ Bytes joined(Bytes first, const Bytes& second) {
     return first;
 }
 
-void expectRefused(const Bytes& file, const std::string& code, const std::string& offset,
-                   const std::string& reason) {
+void expectUf2Refused(const Bytes& file, const std::string& code, const std::string& offset,
+                      const std::string& reason) {
     const auto images = readUf2(file, "x.uf2");
     ASSERT_FALSE(images);
     EXPECT_EQ(images.error().kind, ErrorKind::InvalidInput);
@@ -73,13 +73,13 @@ TEST(Uf2, SeveralFamilies_GiveAnImageEach) {
 }
 
 TEST(Uf2, ErratumGuardAlone_HoldsNothing) {
-    expectRefused(erratumGuard(), "UF2_FAMILY", "0x1c", "no firmware for an RP2040 or RP2350");
+    expectUf2Refused(erratumGuard(), "UF2_FAMILY", "0x1c", "no firmware for an RP2040 or RP2350");
 }
 
 TEST(Uf2, AbsoluteBlockThatIsNoGuard_IsFirmware) {
     auto guard = erratumGuard();
     guard[32] = std::byte{0};
-    expectRefused(guard, "UF2_COUNT", "0x18", "says it has 2 blocks; found 1");
+    expectUf2Refused(guard, "UF2_COUNT", "0x18", "says it has 2 blocks; found 1");
 }
 
 TEST(Uf2, FamilyOfAnotherChip_IsLeftOut) {
@@ -91,7 +91,7 @@ TEST(Uf2, FamilyOfAnotherChip_IsLeftOut) {
 }
 
 TEST(Uf2, OnlyAnotherChipsFamily_IsRefusedByName) {
-    expectRefused(uf2Of(noise(256, 1), 0x08000000, foreign), "UF2_FAMILY", "0x1c", "0x57755a57");
+    expectUf2Refused(uf2Of(noise(256, 1), 0x08000000, foreign), "UF2_FAMILY", "0x1c", "0x57755a57");
 }
 
 TEST(Uf2, AddressGap_MakesTwoSegments) {
@@ -130,93 +130,97 @@ TEST(Uf2, TagsWithoutEnd_AreRefused) {
     tagged.flags = 0xA000;
     auto file = blocksOf({tagged});
     put32(file, 32 + 256, 0x9957E3FF);
-    expectRefused(file, "UF2_PAYLOAD", "0x120", "tags do not end inside the block");
+    expectUf2Refused(file, "UF2_PAYLOAD", "0x120", "tags do not end inside the block");
 }
 
 TEST(Uf2, PartOfABlock_IsRefused) {
     auto file = blocksOf({block(0x10000000, 0, 1)});
     file.resize(700);
-    expectRefused(file, "UF2_SIZE", "0x200", "700 bytes; expected whole blocks of 512");
+    expectUf2Refused(file, "UF2_SIZE", "0x200", "700 bytes; expected whole blocks of 512");
 }
 
 TEST(Uf2, EmptyFile_IsRefused) {
-    expectRefused({}, "UF2_SIZE", "0x0", "0 bytes");
+    expectUf2Refused({}, "UF2_SIZE", "0x0", "0 bytes");
 }
 
 TEST(Uf2, EachMagicNumber_IsChecked) {
     for (const std::size_t at : {512 + 0, 512 + 4, 512 + 508}) {
         auto file = blocksOf({block(0x10000000, 0, 2), block(0x10000100, 1, 2)});
         put32(file, at, 0x12345678);
-        expectRefused(file, "UF2_MAGIC", at == 512 ? "0x200" : at == 516 ? "0x204" : "0x3fc", "0x12345678");
+        expectUf2Refused(file, "UF2_MAGIC",
+                         at == 512   ? "0x200"
+                         : at == 516 ? "0x204"
+                                     : "0x3fc",
+                         "0x12345678");
     }
 }
 
 TEST(Uf2, BlockWithoutFamily_IsRefused) {
     auto plain = block(0x10000000, 0, 1);
     plain.flags = 0;
-    expectRefused(blocksOf({plain}), "UF2_FLAGS", "0x8", "without a family");
+    expectUf2Refused(blocksOf({plain}), "UF2_FLAGS", "0x8", "without a family");
 }
 
 TEST(Uf2, FileContainer_IsRefused) {
     auto container = block(0x10000000, 0, 1);
     container.flags = 0x3000;
-    expectRefused(blocksOf({container}), "UF2_FLAGS", "0x8", "file container");
+    expectUf2Refused(blocksOf({container}), "UF2_FLAGS", "0x8", "file container");
 }
 
 TEST(Uf2, ImpossiblePayloadSizes_AreRefused) {
     for (const std::uint32_t size : {0U, 477U, 0xFFFFFFFFU}) {
         auto file = blocksOf({block(0x10000000, 0, 1)});
         put32(file, 16, size);
-        expectRefused(file, "UF2_PAYLOAD", "0x10", "expected 1 to 476");
+        expectUf2Refused(file, "UF2_PAYLOAD", "0x10", "expected 1 to 476");
     }
 }
 
 TEST(Uf2, PayloadOverTheMd5_IsRefused) {
     auto file = blocksOf({{0x10000000, noise(476, 1), 0, 1, family::rp2040, 0x6000}});
-    expectRefused(file, "UF2_PAYLOAD", "0x10", "expected 1 to 452");
+    expectUf2Refused(file, "UF2_PAYLOAD", "0x10", "expected 1 to 452");
 }
 
 TEST(Uf2, AddressPastTheEnd_IsRefused) {
-    expectRefused(blocksOf({block(0xFFFFFF80, 0, 1)}), "FIRMWARE_ADDRESS", "0xc", "past 4 GiB");
+    expectUf2Refused(blocksOf({block(0xFFFFFF80, 0, 1)}), "FIRMWARE_ADDRESS", "0xc", "past 4 GiB");
 }
 
 TEST(Uf2, AddressWithoutMemory_IsRefused) {
-    expectRefused(blocksOf({block(0x30000000, 0, 1)}), "FIRMWARE_ADDRESS", "0x0", "0x30000000");
-    expectRefused(blocksOf({block(0x20041F80, 0, 1)}), "FIRMWARE_ADDRESS", "0x0", "RP2040 has neither");
+    expectUf2Refused(blocksOf({block(0x30000000, 0, 1)}), "FIRMWARE_ADDRESS", "0x0", "0x30000000");
+    expectUf2Refused(blocksOf({block(0x20041F80, 0, 1)}), "FIRMWARE_ADDRESS", "0x0", "RP2040 has neither");
 }
 
 TEST(Uf2, MissingBlock_IsRefused) {
-    expectRefused(blocksOf({block(0x10000000, 0, 3), block(0x10000200, 2, 3)}), "UF2_COUNT", "0x18",
-                  "3 blocks; found 2");
+    expectUf2Refused(blocksOf({block(0x10000000, 0, 3), block(0x10000200, 2, 3)}), "UF2_COUNT", "0x18",
+                     "3 blocks; found 2");
 }
 
 TEST(Uf2, CountsThatDisagree_AreRefused) {
-    expectRefused(blocksOf({block(0x10000000, 0, 2), block(0x10000100, 1, 3)}), "UF2_COUNT", "0x214",
-                  "block 1 of 3");
+    expectUf2Refused(blocksOf({block(0x10000000, 0, 2), block(0x10000100, 1, 3)}), "UF2_COUNT", "0x214",
+                     "block 1 of 3");
 }
 
 TEST(Uf2, NumberBeyondTheCount_IsRefused) {
-    expectRefused(blocksOf({block(0x10000000, 0, 2), block(0x10000100, 0xFFFFFFFF, 2)}), "UF2_COUNT", "0x214",
-                  "block 4294967295 of 2");
+    expectUf2Refused(blocksOf({block(0x10000000, 0, 2), block(0x10000100, 0xFFFFFFFF, 2)}), "UF2_COUNT",
+                     "0x214", "block 4294967295 of 2");
 }
 
 TEST(Uf2, HugeCount_TakesNoMemory) {
-    expectRefused(blocksOf({block(0x10000000, 0, 0xFFFFFFFF)}), "UF2_COUNT", "0x18", "found 1");
+    expectUf2Refused(blocksOf({block(0x10000000, 0, 0xFFFFFFFF)}), "UF2_COUNT", "0x18", "found 1");
 }
 
 TEST(Uf2, NumberTwice_IsRefused) {
-    expectRefused(blocksOf({block(0x10000000, 0, 2), block(0x10000100, 0, 2)}), "UF2_DUPLICATE", "0x214",
-                  "block 0");
+    expectUf2Refused(blocksOf({block(0x10000000, 0, 2), block(0x10000100, 0, 2)}), "UF2_DUPLICATE", "0x214",
+                     "block 0");
 }
 
 TEST(Uf2, AddressTwice_IsRefused) {
-    expectRefused(blocksOf({block(0x10000000, 0, 2), block(0x10000080, 1, 2)}), "FIRMWARE_OVERLAP", "0x200",
-                  "0x10000080..0x10000180 overlaps 0x10000000..0x10000100 of offset 0x0");
+    expectUf2Refused(blocksOf({block(0x10000000, 0, 2), block(0x10000080, 1, 2)}), "FIRMWARE_OVERLAP",
+                     "0x200", "0x10000080..0x10000180 overlaps 0x10000000..0x10000100 of offset 0x0");
 }
 
 TEST(Uf2, FlashAndRamInOne_AreRefused) {
-    expectRefused(blocksOf({block(0x10000000, 0, 2), block(0x20000000, 1, 2)}), "FIRMWARE_MIXED", "0x200",
-                  "0x20000000 is RAM, but 0x10000000 of the same image is flash");
+    expectUf2Refused(blocksOf({block(0x10000000, 0, 2), block(0x20000000, 1, 2)}), "FIRMWARE_MIXED", "0x200",
+                     "0x20000000 is RAM, but 0x10000000 of the same image is flash");
 }
 
 TEST(Uf2, OnlyBlocksNotForFlash_HoldNothing) {
@@ -231,7 +235,7 @@ TEST(Uf2, MoreFamiliesThanAnyFileHas_AreRefused) {
     Bytes file;
     for (std::uint32_t i = 0; i < 65; ++i)
         append(file, {0x10000000, noise(256, i), 0, 1, i});
-    expectRefused(file, "UF2_FAMILY", "0x801c", "more than 64 families");
+    expectUf2Refused(file, "UF2_FAMILY", "0x801c", "more than 64 families");
 }
 
 } // namespace

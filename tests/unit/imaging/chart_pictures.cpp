@@ -3,6 +3,7 @@
 
 #include "config/readers.h"
 #include "reports/chart_print.h"
+#include "srgb_curve.h"
 
 #include <cmath>
 #include <opencv2/imgcodecs.hpp>
@@ -11,16 +12,12 @@
 namespace framegate::imaging {
 namespace {
 
-constexpr int rasterWidth = 4000; // the edges of the fiducials lie on whole pixels
-
-double linearOf(double v) {
-    return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
-}
+constexpr int greyRasterWidth = 4000; // the edges of the fiducials lie on whole pixels
 
 /// The chart's raster in linear light, one grey channel.
-const cv::Mat& raster() {
+const cv::Mat& greyRaster() {
     static const cv::Mat made = [] {
-        const auto drawn = chartRaster(shippedChart(), rasterWidth);
+        const auto drawn = chartRaster(shippedChart(), greyRasterWidth);
         cv::Mat linear(drawn.height, drawn.width, CV_32F);
         for (int y = 0; y < drawn.height; ++y)
             for (int x = 0; x < drawn.width; ++x) {
@@ -60,11 +57,11 @@ cv::Mat sampled(const View& view) {
         for (int column = 0; column < mapX.cols; ++column) {
             const auto at = undistorted(view, (column + 0.5) / n - 0.5, (row + 0.5) / n - 0.5);
             const auto p = toChart * cv::Vec3d(at.x, at.y, 1);
-            mapX.at<float>(row, column) = float(p[0] / p[2] * rasterWidth - 0.5);
-            mapY.at<float>(row, column) = float(p[1] / p[2] * rasterWidth - 0.5);
+            mapX.at<float>(row, column) = float(p[0] / p[2] * greyRasterWidth - 0.5);
+            mapY.at<float>(row, column) = float(p[1] / p[2] * greyRasterWidth - 0.5);
         }
     cv::Mat fine;
-    cv::remap(raster(), fine, mapX, mapY, cv::INTER_LINEAR, cv::BORDER_CONSTANT, cv::Scalar(0.5));
+    cv::remap(greyRaster(), fine, mapX, mapY, cv::INTER_LINEAR, cv::BORDER_CONSTANT, cv::Scalar(0.5));
     cv::Mat picture;
     cv::resize(fine, picture, {view.width, view.height}, 0, 0, cv::INTER_AREA);
     return picture;

@@ -2,6 +2,7 @@
 #include "chart_scenes.h"
 
 #include "reports/chart_print.h"
+#include "srgb_curve.h"
 
 #include <cmath>
 #include <map>
@@ -14,10 +15,6 @@ namespace {
 
 constexpr int rasterWidth = 4000;    // the edges of fiducials and patches lie on whole pixels
 constexpr double cornerShare = 0.33; // of the picture's width, from its middle: the corner squares lie beyond
-
-double linearOf(double v) {
-    return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
-}
 
 double srgbOf(double v) {
     return v <= 0.0031308 ? 12.92 * v : 1.055 * std::pow(v, 1 / 2.4) - 0.055;
@@ -69,7 +66,7 @@ const std::array<cv::Mat, 3>& raster() {
 }
 
 /// Where a point of the picture lies without the distortion, by fixed-point iteration.
-cv::Point2d undistorted(const View& view, double u, double v) {
+cv::Point2d behindTheLens(const View& view, double u, double v) {
     const double half = 0.25 * (double(view.width) * view.width + double(view.height) * view.height);
     double x = u;
     double y = v;
@@ -91,8 +88,8 @@ cv::Mat plane(const View& view, std::size_t colour, double scale) {
     cv::Mat mapY(mapX.size(), CV_32F);
     for (int row = 0; row < mapX.rows; ++row)
         for (int column = 0; column < mapX.cols; ++column) {
-            const auto at = undistorted(view, ((column + 0.5) / n - 0.5 - cx) / scale,
-                                        ((row + 0.5) / n - 0.5 - cy) / scale);
+            const auto at = behindTheLens(view, ((column + 0.5) / n - 0.5 - cx) / scale,
+                                          ((row + 0.5) / n - 0.5 - cy) / scale);
             const auto p = toChart * cv::Vec3d(at.x + cx, at.y + cy, 1);
             mapX.at<float>(row, column) = float(p[0] / p[2] * rasterWidth - 0.5);
             mapY.at<float>(row, column) = float(p[1] / p[2] * rasterWidth - 0.5);

@@ -23,7 +23,7 @@ struct Opinions {
     std::string fault;
 };
 
-std::optional<Opinions> judge(const Octets& bytes) {
+std::optional<Opinions> opinionsOn(const Octets& bytes) {
     Header header;
     if (bytes.size() < 4 || readHeader(bytes, 0, header)) return {};
     CodedPicture picture;
@@ -52,7 +52,7 @@ std::size_t scanOf(const Octets& bytes) {
 
 TEST(Walk, GoodPictures_SatisfyBothWalks) {
     for (const auto& bytes : goodPictures()) {
-        const auto opinions = judge(bytes);
+        const auto opinions = opinionsOn(bytes);
         ASSERT_TRUE(opinions);
         EXPECT_TRUE(opinions->quick) << opinions->fault;
         EXPECT_TRUE(opinions->slow);
@@ -70,7 +70,7 @@ TEST(Walk, DamagedPictures_AreJudgedAlikeByBothWalks) {
                 auto bytes = good;
                 if (damage.needs + scan + 2 > bytes.size()) continue;
                 damage.damage(bytes, scan, random);
-                const auto opinions = judge(bytes);
+                const auto opinions = opinionsOn(bytes);
                 if (!opinions) continue;
                 ++cases;
                 missed += opinions->quick ? 1 : 0;
@@ -91,7 +91,7 @@ TEST(Walk, RandomScans_AreJudgedAlikeByBothWalks) {
         const auto from = scan + random() % (bytes.size() - scan);
         for (auto at = from; at < std::min(bytes.size(), from + 1 + random() % 12); ++at)
             bytes[at] = static_cast<std::uint8_t>(random());
-        const auto opinions = judge(bytes);
+        const auto opinions = opinionsOn(bytes);
         ASSERT_TRUE(opinions);
         ASSERT_EQ(opinions->quick, opinions->slow) << i << " " << opinions->fault;
     }

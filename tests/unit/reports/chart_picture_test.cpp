@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "reports/chart_picture.h"
 
-#include <QGuiApplication>
+#include "fonts.h"
+
 #include <QImage>
 #include <gtest/gtest.h>
 
@@ -9,15 +10,6 @@ namespace framegate {
 namespace {
 
 /// Fonts come with an application object; no display is asked for.
-void needFonts() {
-    static int argc = 1;
-    static char name[] = "reports_test";
-    static char* argv[] = {name, nullptr};
-    if (QCoreApplication::instance() != nullptr) return;
-    qputenv("QT_QPA_PLATFORM", "offscreen");
-    static const QGuiApplication application(argc, argv);
-}
-
 QImage decoded(const Result<std::vector<std::byte>>& png) {
     if (!png) return {};
     return QImage::fromData(reinterpret_cast<const uchar*>(png->data()), static_cast<int>(png->size()));

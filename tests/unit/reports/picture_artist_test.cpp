@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "reports/picture_artist.h"
 
+#include "fonts.h"
 #include "reports/picture_drawing.h"
 
 #include <QBuffer>
 #include <QColor>
 #include <QFont>
-#include <QGuiApplication>
 #include <QImage>
 #include <QPainter>
 #include <QPointF>
@@ -15,15 +15,6 @@
 
 namespace framegate {
 namespace {
-
-void needFonts() {
-    static int argc = 1;
-    static char name[] = "reports_test";
-    static char* argv[] = {name, nullptr};
-    if (QCoreApplication::instance() != nullptr) return;
-    qputenv("QT_QPA_PLATFORM", "offscreen");
-    static const QGuiApplication application(argc, argv);
-}
 
 QImage imageOf(const std::vector<std::byte>& png) {
     return QImage::fromData(reinterpret_cast<const uchar*>(png.data()), static_cast<int>(png.size()));

@@ -8,7 +8,7 @@
 namespace framegate {
 namespace {
 
-constexpr Resolution size{1600, 1200};
+constexpr Resolution lampSize{1600, 1200};
 const NominalLight nominal{200, 118};
 
 /// The level of a grey that sends back \a share of what the nominal one does.
@@ -19,7 +19,7 @@ double greyOf(double share) {
 
 std::map<std::string, double> readingsOf(const LightSeen& seen) {
     std::map<std::string, double> named;
-    for (const auto& reading : lightReadings(seen, nominal, size))
+    for (const auto& reading : lightReadings(seen, nominal, lampSize))
         named[reading.name] = reading.value;
     return named;
 }
@@ -85,10 +85,10 @@ TEST(LampCheck, AmbientLight_IsWhatDarknessDoesNotHave) {
 }
 
 TEST(LampCheck, WhatWasNotTaken_HasNoReading) {
-    EXPECT_TRUE(lightReadings({}, nominal, size).empty());
+    EXPECT_TRUE(lightReadings({}, nominal, lampSize).empty());
     LightSeen seen;
     seen.exposure = ExposureSeen{200, 1, 0};
-    for (const auto& reading : lightReadings(seen, std::nullopt, size))
+    for (const auto& reading : lightReadings(seen, std::nullopt, lampSize))
         EXPECT_NE(reading.name, "lamp_light");
 }
 

@@ -17,7 +17,7 @@ namespace framegate::test {
 namespace {
 
 /// Only a hang lasts so long: what is waited for takes a second.
-constexpr std::chrono::seconds patience{120};
+constexpr std::chrono::seconds servedPatience{120};
 
 pid_t start(std::vector<std::string> arguments, int input, int output) {
     std::vector<char*> argv;
@@ -91,7 +91,7 @@ void ServedBoards::listen() {
 
 bool ServedBoards::waitFor(const std::function<bool()>& condition) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, patience, [&] { return condition() || ended_; });
+    changed_.wait_for(lock, servedPatience, [&] { return condition() || ended_; });
     return condition();
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "steps/step.h"
+#include "support/readings.h"
 #include "support/virtual_lot.h"
 
 #include <algorithm>
@@ -35,20 +36,13 @@ struct FocusLot {
     test::VirtualLot lot;
 };
 
-double valueOf(const TestRecord& record, const std::string& name) {
-    const auto found = std::find_if(record.measurements.begin(), record.measurements.end(),
-                                    [&](const Measurement& one) { return one.reading.name == name; });
-    EXPECT_NE(found, record.measurements.end()) << name;
-    return found == record.measurements.end() ? 0 : found->reading.value;
-}
-
 TEST(SetFocus, UnsetLens_IsSetAndThenPasses) {
     FocusLot lot(unset);
     const auto record = lot.record();
     EXPECT_EQ(record.outcome, Outcome::Pass) << record.failureCode << ": " << record.failureDetail;
-    EXPECT_LT(valueOf(record, "focus_below_peak"), 5);
-    EXPECT_GT(valueOf(record, "focus_looks"), 8) << "the peak was passed twice";
-    EXPECT_GT(valueOf(record, "mtf50p_centre"), 0.25);
+    EXPECT_LT(test::valueOf(record, "focus_below_peak"), 5);
+    EXPECT_GT(test::valueOf(record, "focus_looks"), 8) << "the peak was passed twice";
+    EXPECT_GT(test::valueOf(record, "mtf50p_centre"), 0.25);
 }
 
 TEST(SetFocus, LiveFigures_GoOutWithAdvice) {

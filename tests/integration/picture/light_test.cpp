@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/readings.h"
 #include "support/virtual_lot.h"
 
 #include <gmock/gmock.h>
@@ -35,13 +36,6 @@ void expectLight(const std::string& lamp, const std::string& code, const std::st
     EXPECT_THAT(record.failedMeasurements, Contains(measurement + "@1600x1200")) << lamp;
 }
 
-double valueOf(const TestRecord& record, std::string_view name) {
-    for (const auto& measurement : record.measurements)
-        if (measurement.reading.name == name) return measurement.reading.value;
-    ADD_FAILURE() << "no " << name;
-    return 0;
-}
-
 TEST(Light, LampThatHasChanged_IsAnErrorWithAdvice) {
     expectLight("level_percent = 55", "LIGHT_LEVEL", "lamp_light");
     expectLight("level_percent = 180", "LIGHT_LEVEL", "lamp_light");
@@ -55,7 +49,7 @@ TEST(Light, LampThatIsOff_IsAnError) {
 TEST(Light, LampWithinItsBand_ChangesNothing) {
     const auto record = recordWith("level_percent = 85");
     EXPECT_EQ(record.outcome, Outcome::Pass) << record.failureDetail;
-    EXPECT_NEAR(valueOf(record, "lamp_light"), 85, 9);
+    EXPECT_NEAR(test::valueOf(record, "lamp_light"), 85, 9);
 }
 
 TEST(Light, ChartLitFromOneSide_IsAnError) {
@@ -91,8 +85,9 @@ TEST(Light, FaultyUnitInLightWithinItsBand_Fails) {
 TEST(Light, AsShipped_IsMeasuredWithAutomaticFunctionsOnAgain) {
     const auto record = recordWith("");
     EXPECT_EQ(record.outcome, Outcome::Pass) << record.failureDetail;
-    EXPECT_NEAR(valueOf(record, "shipping_exposure"), valueOf(record, "exposure_grey"), 1);
-    EXPECT_NEAR(valueOf(record, "shipping_white_balance_red"), valueOf(record, "white_balance_red"), 0.01);
+    EXPECT_NEAR(test::valueOf(record, "shipping_exposure"), test::valueOf(record, "exposure_grey"), 1);
+    EXPECT_NEAR(test::valueOf(record, "shipping_white_balance_red"),
+                test::valueOf(record, "white_balance_red"), 0.01);
 }
 
 TEST(Light, FullPlanWithoutLight_IsAnErrorThoughEarlierStepsFail) {

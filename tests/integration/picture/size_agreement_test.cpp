@@ -12,7 +12,7 @@ using testing::Contains;
 using testing::IsEmpty;
 
 /// One unit with \a fault, through four sizes and their comparison alone.
-TestRecord recordWith(const std::string& fault) {
+TestRecord recordOfSizes(const std::string& fault) {
     const auto scenario = fault.empty() ? fault : "[[unit]]\nindex = 1\nfault = " + fault + "\n";
     test::VirtualLot lot(1, 1, scenario, "ov2640.toml", 21);
     std::erase_if(lot.plan.main, [](const StepSpec& step) {
@@ -26,7 +26,7 @@ TestRecord recordWith(const std::string& fault) {
 
 /// Expects that \a measurement of one size is out of its limits, and nothing else.
 void expectOdd(const std::string& parameters, const std::string& measurement) {
-    const auto record = recordWith("\"odd-size\"\n" + parameters);
+    const auto record = recordOfSizes("\"odd-size\"\n" + parameters);
     EXPECT_EQ(record.outcome, Outcome::Fail) << parameters;
     EXPECT_THAT(record.failedMeasurements, Contains(measurement)) << parameters << record.failureDetail;
     for (const auto& failed : record.failedMeasurements)
@@ -34,7 +34,7 @@ void expectOdd(const std::string& parameters, const std::string& measurement) {
 }
 
 TEST(SizeAgreement, GoodUnit_Agrees) {
-    const auto record = recordWith("");
+    const auto record = recordOfSizes("");
     EXPECT_EQ(record.outcome, Outcome::Pass) << record.failureDetail;
     EXPECT_THAT(record.failedMeasurements, IsEmpty());
 }
