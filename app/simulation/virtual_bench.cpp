@@ -167,8 +167,10 @@ private:
         auto& hand = hands_[static_cast<std::size_t>(slot - 1)];
         hand = std::make_unique<LensOperator>(seedFor(fmt::format("hand/{}", run)),
                                               options_.scenario->hand.disobeys);
-        auto module = std::make_unique<sim::CameraModule>(
-            troubles.module, sceneFor(unit, troubles, hand->turned()), seedFor("module"), kind_);
+        auto scene = sceneFor(unit, troubles, hand->turned());
+        if (options_.drawnAhead) (void)scene->look(160, 120, 0, {}); // what the lens makes of it is the work
+        auto module =
+            std::make_unique<sim::CameraModule>(troubles.module, std::move(scene), seedFor("module"), kind_);
         for (const auto& picture : troubles.pictures)
             module->sensor().overridePicture(picture.width, picture.height, picture.bytes);
         boards_[static_cast<std::size_t>(slot - 1)]->insert(std::move(module), troubles.board,

@@ -39,7 +39,8 @@ struct BenchOptions {
     std::shared_ptr<const ChartDescription> chart = nullptr;
     PicoState startsIn = PicoState::TestFirmware; ///< what runs on the boards at first
     BootselOptions pico = {};                     ///< the chips, and what is wrong with them
-    bool watchdog = false;                        ///< starts firmware anew that hangs; else restart() does
+    bool drawnAhead = false; ///< a unit's view is drawn before it is plugged in: for hosts whose time is real
+    bool watchdog = false;   ///< starts firmware anew that hangs; else restart() does
 };
 
 /// A fixture of simulated Picos that run the firmware's own code, each with a simulated module, or are in

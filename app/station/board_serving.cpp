@@ -145,6 +145,7 @@ Result<simulation::BenchOptions> optionsOf(const ServeChoice& choice) {
     options.board = choice.bench.board;
     options.chart = choice.bench.chart;
     options.watchdog = true;
+    options.drawnAhead = true;
     options.startsIn = choice.bootsel ? simulation::PicoState::Bootsel : simulation::PicoState::TestFirmware;
     if (choice.rp2350) options.pico.chip = simulation::BootselChip::Rp2350;
     if (auto read = readFault(choice.bootselFault, options.pico); !read) return passOn(read);

@@ -77,18 +77,18 @@ void addInvalid(BarFrames& frames, const JudgedFrame& judged) {
 /// frame counts. None of them is taken again: what has no two such frames within the plan's settle limit has
 /// not settled.
 Result<BarFrames> takeFrames(StepContext& context, const StepSpec& spec, Resolution size) {
-    const Clock& clock = context.camera.clock();
-    const auto limit = Deadline::after(clock, context.plan.timing.settleLimit);
-    const auto last = Deadline::after(clock, 2 * context.plan.timing.settleLimit);
+    const auto limit = context.plan.timing.settleLimit;
+    SettlingTime time(context.camera.clock());
     BarFrames frames;
     std::optional<Look> before;
     unsigned counted = 0; ///< of the captures
     const auto mayGoOn = [&] {
-        return frames.settled || !limit.passed(clock) || (before && !last.passed(clock));
+        return frames.settled || time.passed() < limit || (before && time.passed() < 2 * limit);
     };
     while (counted < spec.captures && mayGoOn()) {
         auto judged = takeFrame(context, size, frames.linkErrors);
         if (!judged) return passOn(judged);
+        time.add(*judged);
         if (frames.settled) ++counted;
         if (!judged->valid()) {
             addInvalid(frames, *judged);

@@ -5,6 +5,7 @@
 #include <array>
 #include <deque>
 #include <fmt/format.h>
+#include <utility>
 
 namespace framegate {
 namespace {
@@ -58,7 +59,19 @@ bool worthRepeating(const Error& error) {
     return std::find(damaged.begin(), damaged.end(), error.code) != damaged.end();
 }
 
+constexpr std::chrono::milliseconds besidesTheBoard{
+    100}; ///< of a frame: USB and the judging, with much to spare
+
 } // namespace
+
+void SettlingTime::add(const JudgedFrame& frame) {
+    const auto now = clock_.now();
+    std::chrono::nanoseconds took = now - std::exchange(counted_, now);
+    if (frame.moduleCode.empty())
+        took = std::min<std::chrono::nanoseconds>(took, frame.frame.captureTime + frame.frame.readTime +
+                                                            besidesTheBoard);
+    passed_ += took;
+}
 
 Result<JudgedFrame> takeFrame(StepContext& context, Resolution size, unsigned& linkErrors) {
     for (;;) {
@@ -77,21 +90,20 @@ PictureBytes takePicture(const TestPlan& plan, JudgedFrame& judged) {
 }
 
 Result<Settling> settle(StepContext& context, Resolution size) {
-    const Clock& clock = context.camera.clock();
     const auto& rule = context.plan.sensor.settle;
-    const auto begin = clock.now();
-    const auto limit = Deadline::after(clock, context.plan.timing.settleLimit);
-    const auto last = Deadline::after(clock, 2 * context.plan.timing.settleLimit);
+    const auto limit = context.plan.timing.settleLimit;
+    SettlingTime time(context.camera.clock());
     Settling settling;
     unsigned inARow = 0;
     std::deque<Look> looks;
     const auto mayGoOn = [&] {
-        return settling.frames == 0 || !limit.passed(clock) || (inARow > 0 && !last.passed(clock));
+        return settling.frames == 0 || time.passed() < limit || (inARow > 0 && time.passed() < 2 * limit);
     };
     while (inARow < rule.stableFrames && mayGoOn()) {
-        const auto frameBegin = clock.now();
+        const auto frameBegin = time.passed();
         auto judged = takeFrame(context, size, settling.linkErrors);
         if (!judged) return passOn(judged);
+        time.add(*judged);
         ++settling.frames;
         const bool follows = judged->valid() && inARow > 0;
         if (!judged->valid() && inARow > 0) ++settling.relapses;
@@ -99,12 +111,12 @@ Result<Settling> settle(StepContext& context, Resolution size) {
         if (follows) settling.changedShare = changedShare(looks.back(), settling.look);
         const bool goesOn = follows && alike(looks.back(), settling.look, rule);
         inARow = goesOn ? inARow + 1 : (judged->valid() ? 1 : 0);
-        if (!goesOn) settling.time = frameBegin - begin;
+        if (!goesOn) settling.time = frameBegin;
         if (judged->valid()) settling.oddFrames += addLook(looks, settling.look, rule);
         settling.last = std::move(*judged);
     }
-    if (inARow < rule.stableFrames) settling.time = clock.now() - begin;
-    settling.settled = inARow >= rule.stableFrames && settling.time <= context.plan.timing.settleLimit;
+    if (inARow < rule.stableFrames) settling.time = time.passed();
+    settling.settled = inARow >= rule.stableFrames && settling.time <= limit;
     return settling;
 }
 

@@ -22,6 +22,23 @@ struct JudgedFrame {
     bool valid() const { return moduleCode.empty() && verdict.valid; }
 };
 
+/// The time that a module has had to settle, frame by frame: by the clock, but of a frame no more than the
+/// board took for it and a margin. While the station stood still (a busy PC or hub) nobody looked at the
+/// module.
+class SettlingTime {
+public:
+    /// Begins now.
+    explicit SettlingTime(const Clock& clock) : clock_(clock), counted_(clock.now()) {}
+    /// What went by up to now belongs to that frame.
+    void add(const JudgedFrame& frame);
+    std::chrono::nanoseconds passed() const { return passed_; }
+
+private:
+    const Clock& clock_;
+    ClockTime counted_;
+    std::chrono::nanoseconds passed_{0};
+};
+
 /// How settling went, and the frame with which it ended.
 struct Settling {
     unsigned frames = 0;

@@ -8,6 +8,7 @@
 #include "support/host_transport.h"
 
 #include <chrono>
+#include <functional>
 #include <gtest/gtest.h>
 #include <memory>
 #include <string>
@@ -22,10 +23,13 @@ inline TestPlan shippedPlan(const std::string& name) {
 
 /// A module of the plan's sensor on its board, started and ready for sizes.
 struct SensorBench {
-    explicit SensorBench(const TestPlan& used, const sim::Faults& modulesFaults = {})
+    using Wrap = std::function<std::unique_ptr<UsbTransport>(std::unique_ptr<UsbTransport>)>;
+
+    /// \a wrap: what stands between the station and the board.
+    explicit SensorBench(const TestPlan& used, const sim::Faults& modulesFaults = {}, const Wrap& wrap = {})
         : plan(used),
           faults(modulesFaults),
-          board(transport()),
+          board(wrap ? wrap(transport()) : transport()),
           camera(board, plan.sensor, plan.board, plan.timing) {
         EXPECT_TRUE(camera.identify(deadline(), {}));
         const auto started = camera.initialise(deadline(), {});

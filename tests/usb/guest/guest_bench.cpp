@@ -33,18 +33,24 @@ void GuestBench::become(int board, const std::string& state) {
                                  served_.output());
 }
 
+void GuestBench::awaitAll() const {
+    for (int board = 1; board <= number_; ++board)
+        if (!awaitInKernel(portOf(board), "firmware"))
+            throw std::runtime_error("board " + std::to_string(board) + " did not arrive");
+}
+
 void GuestBench::allBecome(const std::string& state) {
-    for (int board = 1; board <= boards; ++board)
+    for (int board = 1; board <= number_; ++board)
         become(board, state);
 }
 
 GuestBench& guestBench() {
-    return theBench() ? *theBench() : newGuestBench({});
+    return theBench() ? *theBench() : newGuestBench(GuestBench::boards, {});
 }
 
-GuestBench& newGuestBench(const std::vector<std::string>& more) {
+GuestBench& newGuestBench(int boards, const std::vector<std::string>& more) {
     theBench().reset();
-    theBench() = std::make_unique<GuestBench>(more);
+    theBench() = std::make_unique<GuestBench>(boards, more);
     return *theBench();
 }
 

@@ -45,4 +45,13 @@ bool awaitUsbId(const std::string& port, const std::string& id) {
     return runProgram({"/usr/bin/udevadm", "settle", "--timeout=120"}).status == 0;
 }
 
+std::string usbFileAt(const std::string& port) {
+    const auto number = [&](const char* name) {
+        return std::stoi(readText("/sys/bus/usb/devices/" + port + "/" + name));
+    };
+    char file[64];
+    std::snprintf(file, sizeof file, "/dev/bus/usb/%03d/%03d", number("busnum"), number("devnum"));
+    return file;
+}
+
 } // namespace framegate::test

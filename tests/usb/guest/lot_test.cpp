@@ -8,7 +8,6 @@
 
 #include <gmock/gmock.h>
 #include <map>
-#include <thread>
 
 namespace framegate::test {
 namespace {
@@ -23,7 +22,7 @@ constexpr int changedSlot = 4;
 
 const std::string plan = projectFolder + "/fixtures/plans/ov2640-quick.toml";
 
-/// The unit that sits in the bad slot before anything is plugged in anew.
+/// What is plugged in anew gets another unit; until then slots and units have the same numbers.
 std::string scenario() {
     return "[[unit]]\nindex = " + std::to_string(badSlot) + "\nfault = \"wrong-sensor\"\n";
 }
@@ -39,16 +38,20 @@ std::string station() {
 class GuestLot {
 public:
     GuestLot() {
-        auto& bench = newGuestBench({"--plan", plan, "--scenario", folder_.write("bad.toml", scenario())});
-        bench.allBecome("firmware");
+        const auto& bench =
+            newGuestBench(slots, {"--plan", plan, "--scenario", folder_.write("bad.toml", scenario())});
+        bench.awaitAll();
         const auto events = folder_ / "events";
         Program run({FRAMEGATE_BIN_DIR "/framegate", "run", "--plan", plan, "--station",
                      folder_.write("station.toml", station()), "--units", std::to_string(slots), "--out",
                      folder_ / "lot", "--events", events});
-        {
-            const std::jthread one([&] { pull(run, pulledSlot, false); });
-            const std::jthread other([&] { pull(run, changedSlot, true); });
+        auto& served = guestBench().served();
+        for (const int slot : {pulledSlot, changedSlot}) {
+            run.await(events, "\"slot\":" + std::to_string(slot) + ",\"step\":\"capture\"");
+            served.unplug(slot);
         }
+        served.plug(pulledSlot);
+        served.plug(changedSlot, true); // with BOOTSEL held
         status = run.wait();
         told = run.err() + run.out();
         for (auto& row : parseCsv(readText(folder_ / "lot" / "units.csv")))
@@ -67,13 +70,6 @@ public:
     std::map<int, std::vector<Row>> rows;
 
 private:
-    /// Out while its unit is at the first of two pictures, and in again. \a button: with BOOTSEL held.
-    void pull(const Program& run, int slot, bool button) {
-        run.await(folder_ / "events", "\"slot\":" + std::to_string(slot) + ",\"step\":\"capture\"");
-        guestBench().served().unplug(slot);
-        guestBench().served().plug(slot, button);
-    }
-
     TempFolder folder_;
 };
 

@@ -4,7 +4,6 @@
 #include "guest_bench.h"
 #include "support/program.h"
 
-#include <cstdio>
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <grp.h>
@@ -22,16 +21,6 @@ constexpr uid_t nobody = 65534;
 Ran udevadm(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {"/usr/bin/udevadm"});
     return runProgram(std::move(arguments));
-}
-
-/// The file of the device in a port, such as /dev/bus/usb/001/007.
-std::string fileAt(const std::string& port) {
-    const auto number = [&](const char* name) {
-        return std::stoi(readText("/sys/bus/usb/devices/" + port + "/" + name));
-    };
-    char file[64];
-    std::snprintf(file, sizeof file, "/dev/bus/usb/%03d/%03d", number("busnum"), number("devnum"));
-    return file;
 }
 
 /// Whether somebody who is in \a group alone, and nobody special, may open the file.
@@ -55,7 +44,7 @@ class UdevRules : public ::testing::TestWithParam<const char*> {
 protected:
     std::string file() {
         guestBench().become(1, GetParam());
-        return fileAt(portOf(1));
+        return usbFileAt(portOf(1));
     }
 };
 
@@ -79,10 +68,12 @@ INSTANTIATE_TEST_SUITE_P(States, UdevRules, testing::Values("firmware", "bootsel
                          [](const auto& state) { return std::string(state.param); });
 
 TEST(UdevRulesFile, SomebodyElsesDevice_IsLeftAlone) {
+    // It was there before udev was.
+    ASSERT_EQ(udevadm({"trigger", "--settle", "/sys/bus/usb/devices/usb1"}).status, 0);
     const auto known = udevadm({"info", "/sys/bus/usb/devices/usb1"}).out;
     EXPECT_THAT(known, HasSubstr("ID_VENDOR_ID=1d6b"));
     EXPECT_THAT(known, Not(HasSubstr("FRAMEGATE")));
-    EXPECT_FALSE(opensFor(operators(), fileAt("usb1")));
+    EXPECT_FALSE(opensFor(operators(), usbFileAt("usb1")));
 }
 
 /// What udev says of the rules when it reads them: one line for each complaint, which begins with file and
