@@ -18,7 +18,6 @@ constexpr std::uint32_t idProgramName = 0x02031C86;
 constexpr std::uint32_t tagRaspberryPi = 0x5052;
 constexpr std::size_t searchedBytes = 4096;
 constexpr std::size_t longestName = 128;
-constexpr std::uint32_t flashBase = 0x10000000;
 
 class Reader {
 public:
@@ -72,13 +71,13 @@ std::string programName(const ProgramMemory& memory) {
     return {};
 }
 
-std::vector<std::byte> namedProgram(const std::string& name) {
+std::vector<std::byte> namedProgram(const std::string& name, std::uint32_t at) {
     constexpr std::size_t header = 0x110;
     constexpr std::size_t array = 0x180;
     constexpr std::size_t entry = 0x190;
     constexpr std::size_t text = 0x1A0;
     std::vector<std::byte> bytes(4096, std::byte{0});
-    const auto address = [](std::size_t at) { return flashBase + static_cast<std::uint32_t>(at); };
+    const auto address = [&](std::size_t offset) { return at + static_cast<std::uint32_t>(offset); };
     put(bytes, 252, bootStageCheck(bytes));
     const std::array<std::uint32_t, 5> places{markerStart, address(array), address(array + 4), 0, markerEnd};
     for (std::size_t i = 0; i < places.size(); ++i)

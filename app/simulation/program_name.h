@@ -22,8 +22,11 @@ std::string programName(const ProgramMemory& memory);
 /// How the test firmware names itself (firmware/pico/CMakeLists.txt).
 inline constexpr const char* testFirmwareName = "FrameGate test firmware";
 
-/// The first bytes of flash of a board that has been running a program called \a name: what the boot ROMs of
-/// both chips ask of a program before they start it, and its name.
-std::vector<std::byte> namedProgram(const std::string& name);
+inline constexpr std::uint32_t startOfFlash = 0x10000000;
+inline constexpr std::uint32_t startOfRam = 0x20000000;
+
+/// The first bytes of flash, or of RAM (\a at), of a board that has been running a program called \a name:
+/// what the boot ROMs of both chips ask of a program before they start it, and its name.
+std::vector<std::byte> namedProgram(const std::string& name, std::uint32_t at = startOfFlash);
 
 } // namespace framegate::simulation

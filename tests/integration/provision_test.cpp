@@ -22,18 +22,19 @@ protected:
         step.firmware = {{"product.uf2", sha256Hex(bytes), std::make_shared<const test::Bytes>(bytes)}};
         return step;
     }
-    static FlashOrder testFirmware() {
-        return *readFlashOrderOf(
-            test::uf2Of(simulation::namedProgram(simulation::testFirmwareName), 0x10000000, 0xE48BFF56));
+    static FlashOrder testFirmware(std::uint32_t at = simulation::startOfFlash) {
+        const auto kind = at == simulation::startOfRam ? boot::ImageKind::Ram : boot::ImageKind::Flash;
+        const auto program = simulation::namedProgram(simulation::testFirmwareName, at);
+        return *readFlashOrderOf(test::uf2Of(program, at, 0xE48BFF56), kind);
     }
-    static Result<FlashOrder> readFlashOrderOf(const test::Bytes& bytes) {
+    static Result<FlashOrder> readFlashOrderOf(const test::Bytes& bytes, boot::ImageKind kind) {
         const test::TempFolder folder;
         const auto file =
             folder.write("fw.uf2", std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-        return readFlashOrder(file, boot::ImageKind::Flash);
+        return readFlashOrder(file, kind);
     }
-    static Result<LotSummary> run(VirtualLot& lot) {
-        TestFirmwareLoader loader(lot.bench->usb(), testFirmware());
+    static Result<LotSummary> run(VirtualLot& lot, FlashOrder firmware = testFirmware()) {
+        TestFirmwareLoader loader(lot.bench->usb(), std::move(firmware));
         StationRunner runner(
             lot.bench->layout(), lot.plan,
             {lot.bench->usb(), lot.bench->loader(), lot.store, {}, lot.sink, nullptr, &loader});
@@ -49,6 +50,18 @@ TEST_F(ProvisionLot, EveryGoodUnit_ShipsWithItsFirmware) {
     VirtualLot lot(4, 2);
     lot.plan.main.push_back(provision());
     const auto summary = run(lot);
+    ASSERT_TRUE(summary) << summary.error().message;
+    EXPECT_EQ(summary->passed, 4U);
+    for (const auto& record : lot.store.records) {
+        EXPECT_EQ(record.run, 1) << record.failureCode << " " << record.failureDetail;
+        EXPECT_TRUE(provisioned(record)) << record.serial;
+    }
+}
+
+TEST_F(ProvisionLot, TestFirmwareFromRam_IsThereForEachUnitAndGoneFromEachThatShips) {
+    VirtualLot lot(4, 2);
+    lot.plan.main.push_back(provision());
+    const auto summary = run(lot, testFirmware(simulation::startOfRam));
     ASSERT_TRUE(summary) << summary.error().message;
     EXPECT_EQ(summary->passed, 4U);
     for (const auto& record : lot.store.records) {

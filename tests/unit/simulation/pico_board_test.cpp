@@ -155,10 +155,7 @@ TEST(PicoBoard, ProgramInRam_HasTheSerialNumberOfNobodyUnlessItIsOurs) {
     for (const auto* name : {"blink", testFirmwareName}) {
         const auto bench = benchOf(PicoState::Bootsel);
         auto& board = bench->board(1);
-        auto program = namedProgram(name);
-        for (std::size_t at = 0x110; at < 0x1A0; at += 4) // the same, at home in RAM
-            if (program[at + 3] == std::byte{0x10}) program[at + 3] = std::byte{0x20};
-        copyTo(board.rom().ram(), program);
+        copyTo(board.rom().ram(), namedProgram(name, startOfRam));
         auto rom = bench->open(board.port(), picobootInterface).value();
         ASSERT_TRUE(picoboot(*rom, 0x02, {0x20000001, 0x20042000, 10}));
         (void)board.sleepFor(seconds(1), {});
@@ -171,10 +168,7 @@ TEST(PicoBoard, ProgramInRam_HasTheSerialNumberOfNobodyUnlessItIsOurs) {
 TEST(PicoBoard, FirmwareFromRam_IsGoneAfterARestart) {
     const auto bench = benchOf(PicoState::Bootsel);
     auto& board = bench->board(1);
-    auto program = namedProgram(testFirmwareName);
-    for (std::size_t at = 0x110; at < 0x1A0; at += 4)
-        if (program[at + 3] == std::byte{0x10}) program[at + 3] = std::byte{0x20};
-    copyTo(board.rom().ram(), program);
+    copyTo(board.rom().ram(), namedProgram(testFirmwareName, startOfRam));
     auto rom = bench->open(board.port(), picobootInterface).value();
     ASSERT_TRUE(picoboot(*rom, 0x02, {0x20000001, 0x20042000, 10}));
     (void)board.sleepFor(seconds(1), {});

@@ -3,6 +3,7 @@
 // `framegate run` on four slots over the kernel's usbfs: good units, a bad one, and boards that are pulled
 // out while their unit is tested.
 #include "guest_bench.h"
+#include "guest_firmware.h"
 #include "guest_station.h"
 #include "support/csv.h"
 
@@ -27,9 +28,9 @@ std::string scenario() {
     return "[[unit]]\nindex = " + std::to_string(badSlot) + "\nfault = \"wrong-sensor\"\n";
 }
 
-std::string station() {
+std::string station(int number = slots) {
     std::string text = "name = \"guest\"\n";
-    for (int slot = 1; slot <= slots; ++slot)
+    for (int slot = 1; slot <= number; ++slot)
         text += "[[slot]]\nnumber = " + std::to_string(slot) + "\nport = \"" + portOf(slot) + "\"\n";
     return text;
 }
@@ -92,6 +93,26 @@ TEST(Lot, BoardPulledOutInMidRun_IsAnErrorOfTheStationAndIsRepeated) {
 TEST(Lot, BoardThatComesBackInBootsel_IsAnErrorNeverAVerdict) {
     EXPECT_EQ(lot().outcomes(changedSlot), "ERROR ERROR") << lot().told;
     EXPECT_EQ(lot().status, 3);
+}
+
+/// The plan, with the test firmware loaded into RAM first.
+std::string planWithRam() {
+    auto text = readText(plan);
+    return text + "\n[firmware]\ntest = \"ram\"\n";
+}
+
+TEST(LotFromRam, BoardsInBootsel_GetTheTestFirmwareAndTestTheirUnits) {
+    readImage(ramFirmware); // says what to do where it is missing
+    const TempFolder folder;
+    auto& bench = newGuestBench(2, {"--plan", plan});
+    bench.awaitAll();
+    bench.allBecome("bootsel");
+    const auto ran =
+        framegate({"run", "--plan", folder.write("ram.toml", planWithRam()), "--station",
+                   folder.write("station.toml", station(2)), "--units", "2", "--out", folder / "lot"});
+    EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+    for (const int slot : {1, 2})
+        EXPECT_TRUE(awaitInKernel(portOf(slot), "firmware"));
 }
 
 } // namespace
