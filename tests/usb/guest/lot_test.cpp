@@ -95,10 +95,13 @@ TEST(Lot, BoardThatComesBackInBootsel_IsAnErrorNeverAVerdict) {
     EXPECT_EQ(lot().status, 3);
 }
 
-/// The plan, with the test firmware loaded into RAM first.
-std::string planWithRam() {
-    auto text = readText(plan);
-    return text + "\n[firmware]\ntest = \"ram\"\n";
+/// The plan, with the test firmware loaded into RAM first; what it names lies beside its folder.
+std::string writePlanWithRam(const TempFolder& folder) {
+    for (const auto& entry : std::filesystem::directory_iterator(projectFolder + "/fixtures"))
+        if (entry.path().filename() != "plans")
+            std::filesystem::create_symlink(entry.path(), folder / entry.path().filename().string());
+    std::filesystem::create_directory(folder / "plans");
+    return folder.write("plans/ram.toml", readText(plan) + "\n[firmware]\ntest = \"ram\"\n");
 }
 
 TEST(LotFromRam, BoardsInBootsel_GetTheTestFirmwareAndTestTheirUnits) {
@@ -108,9 +111,9 @@ TEST(LotFromRam, BoardsInBootsel_GetTheTestFirmwareAndTestTheirUnits) {
     bench.awaitAll();
     bench.allBecome("bootsel");
     const auto ran =
-        framegate({"run", "--plan", folder.write("ram.toml", planWithRam()), "--station",
+        framegate({"run", "--plan", writePlanWithRam(folder), "--station",
                    folder.write("station.toml", station(2)), "--units", "2", "--out", folder / "lot"});
-    EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+    ASSERT_EQ(ran.status, 0) << ran.out << ran.err;
     for (const int slot : {1, 2})
         EXPECT_TRUE(awaitInKernel(portOf(slot), "firmware"));
 }
