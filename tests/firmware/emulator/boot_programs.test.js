@@ -16,10 +16,10 @@ const stack = 0x20040000;
 const selectControl = 0x4001800c;
 const ssi = 0x18000000;
 
-/** The half-words of the table `code` in a source of app/boot. */
+/** The half-words of the one table of them in a source of app/boot. */
 function codeOf(file) {
     const source = readFileSync(new URL(`../../../app/boot/${file}`, import.meta.url), 'utf8');
-    const table = source.match(/uint16_t code\[\] = \{([^}]*(?:\{[^}]*\}[^}]*)*)\};/)[1];
+    const table = source.match(/uint16_t \w+\[\] = \{([^}]*(?:\{[^}]*\}[^}]*)*)\};/)[1];
     return [...table.replace(/\/\/.*$/gm, '').matchAll(/0x[0-9A-F]{4}/g)].map((word) => Number(word[0]));
 }
 
