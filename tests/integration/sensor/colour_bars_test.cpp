@@ -12,15 +12,15 @@
 namespace framegate {
 namespace {
 
-constexpr Resolution size{320, 240};
+constexpr Resolution barsSize{320, 240};
 
 class ColourBarsOf : public testing::TestWithParam<const char*> {
 protected:
     StepFinding found(test::SensorBench& bench) {
         BoardHello hello;
         StepContext context{bench.plan, bench.camera, hello, bench.deadline(), {}};
-        StepSpec spec{"colour-bars", {size}};
-        auto finding = findStep("colour-bars")->run(context, spec, size);
+        StepSpec spec{"colour-bars", {barsSize}};
+        auto finding = findStep("colour-bars")->run(context, spec, barsSize);
         EXPECT_TRUE(finding) << finding.error().message;
         return finding ? std::move(*finding) : StepFinding{};
     }
@@ -49,14 +49,14 @@ TEST_P(ColourBarsOf, GoodModule_RepeatsThemInEveryBit) {
 
 TEST_P(ColourBarsOf, Afterwards_TheRegistersAndThePicturesAreAsBefore) {
     test::SensorBench bench(plan);
-    bench.to(size);
-    const auto before = bench.held(size);
+    bench.to(barsSize);
+    const auto before = bench.held(barsSize);
     found(bench);
-    EXPECT_EQ(bench.held(size), before);
-    EXPECT_EQ(bench.to(size).writes, 0U) << "the image knows what the registers hold";
+    EXPECT_EQ(bench.held(barsSize), before);
+    EXPECT_EQ(bench.to(barsSize).writes, 0U) << "the image knows what the registers hold";
     BoardHello hello;
     StepContext context{plan, bench.camera, hello, bench.deadline(), {}};
-    const auto captured = findStep("capture")->run(context, {"capture", {size}}, size);
+    const auto captured = findStep("capture")->run(context, {"capture", {barsSize}}, barsSize);
     ASSERT_TRUE(captured);
     EXPECT_EQ(captured->failureCode, "");
     const auto picture = captured->later();
@@ -86,7 +86,7 @@ TEST_P(ColourBarsOf, AFlippedBitEachCapture_FailsOnlyWhereBarsAreKnownToRepeat) 
 TEST_P(ColourBarsOf, PlanWithALimitOnTheBars_NeedsProof) {
     std::vector<Limit> entries = {{"link_bit_error_bound", {}, {}, 1e-5, 0, "few errors"}};
     plan.limits = Limits("test", "1", "", entries);
-    const StepSpec spec{"colour-bars", {size}};
+    const StepSpec spec{"colour-bars", {barsSize}};
     const auto refused = findStep("colour-bars")->check(plan, spec);
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().message,
@@ -97,7 +97,7 @@ TEST_P(ColourBarsOf, PlanWithALimitOnTheBars_NeedsProof) {
 TEST_P(ColourBarsOf, PlanWithoutASizeOrSensorWithoutBars_IsRefused) {
     EXPECT_FALSE(findStep("colour-bars")->check(plan, {"colour-bars", {}}));
     plan.sensor.testPattern.clear();
-    EXPECT_FALSE(findStep("colour-bars")->check(plan, {"colour-bars", {size}}));
+    EXPECT_FALSE(findStep("colour-bars")->check(plan, {"colour-bars", {barsSize}}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Plans, ColourBarsOf, testing::Values("ov2640.toml", "ov5642.toml"));
