@@ -64,6 +64,7 @@ namespace {
 /// Adds what was found later, as if it had been found in one go.
 void merge(StepFinding& finding, StepFinding&& later) {
     std::move(later.readings.begin(), later.readings.end(), std::back_inserter(finding.readings));
+    std::move(later.explained.begin(), later.explained.end(), std::back_inserter(finding.explained));
     if (finding.picture && !later.failureCode.empty()) finding.picture->valid = false;
     if (!later.scenes.empty()) finding.scenes = std::move(later.scenes);
     const bool outweighs = later.blamesStation && !finding.blamesStation;
@@ -209,7 +210,10 @@ bool UnitRun::take(const StepSpec& spec, int attempt, StepFinding finding, bool 
         blame(finding.blamesStation ? Outcome::Error : Outcome::Fail, finding.failureCode,
               finding.failureDetail);
     for (auto& reading : finding.readings) {
-        auto measurement = plan_.limits.judge(std::move(reading), spec.type, attempt);
+        const bool explained = std::find(finding.explained.begin(), finding.explained.end(), reading.name) !=
+                               finding.explained.end();
+        auto measurement =
+            (explained ? Limits() : plan_.limits).judge(std::move(reading), spec.type, attempt);
         if (measurement.outcome == MeasurementOutcome::Fail) {
             good = false;
             if (lastAttempt) {

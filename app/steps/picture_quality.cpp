@@ -96,13 +96,18 @@ private:
         const auto& name = measured.reading.name;
         if (measured.blames == Blames::Unit)
             beyondLight_ = beyondLight_ || !unevenLightExplains(name);
-        else if (const auto fault = lightFaultOf(name); fault && !light_)
-            light_ = {*fault, measured.reading};
+        else if (const auto fault = lightFaultOf(name))
+            light_.emplace_back(*fault, measured.reading);
     }
-    /// In bad light nobody can tell how the unit is.
+    /// In bad light nobody can tell how the unit is. A unit at fault may look like uneven light.
     void blameLight() {
-        if (!light_ || (light_->first.explainsOnlyLight && beyondLight_)) return;
-        const auto& [fault, reading] = *light_;
+        const auto bad = std::stable_partition(light_.begin(), light_.end(), [&](const auto& seen) {
+            return seen.first.explainsOnlyLight && beyondLight_;
+        });
+        for (auto seen = light_.begin(); seen != bad; ++seen)
+            finding_.explained.push_back(seen->second.name);
+        if (bad == light_.end()) return;
+        const auto& [fault, reading] = *bad;
         finding_.blamesStation = true;
         finding_.failureCode = fault.code;
         finding_.failureDetail = fmt::format("{}: {} is {:.4g} {}; {}", size_.text(), reading.name,
@@ -112,11 +117,11 @@ private:
     const TestPlan& plan_;
     Resolution size_;
     StepFinding finding_;
-    std::vector<Measurement> judged_;                     ///< of this scene
-    bool inScene_ = false;                                ///< what is added is seen in the last one's picture
-    bool failed_ = false;                                 ///< some limit
-    bool beyondLight_ = false;                            ///< one that uneven light has nothing to do with
-    std::optional<std::pair<LightFault, Reading>> light_; ///< the first
+    std::vector<Measurement> judged_;                   ///< of this scene
+    bool inScene_ = false;                              ///< what is added is seen in the last one's picture
+    bool failed_ = false;                               ///< some limit
+    bool beyondLight_ = false;                          ///< one that uneven light has nothing to do with
+    std::vector<std::pair<LightFault, Reading>> light_; ///< out of their limits
     std::optional<Error> doubt_;
 };
 

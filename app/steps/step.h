@@ -66,6 +66,9 @@ struct StepFinding {
     std::string failureDetail;
     /// What failureCode names is the station's: nobody can tell how the unit is.
     bool blamesStation = false;
+    /// Readings that are recorded and not judged, whatever limits they have: what else was found explains
+    /// them.
+    std::vector<std::string> explained{};
     bool ends = false;  ///< the unit is so bad that no later step makes sense
     std::string notice; ///< what the operator should know, and no verdict
     std::optional<ShownPicture> picture;

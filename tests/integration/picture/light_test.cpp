@@ -76,6 +76,14 @@ TEST(Light, FaultsThatLookLikeALamp_StayTheUnits) {
     }
 }
 
+TEST(Light, LensBesideItsPlace_IsTheUnitsThoughTheLightFallsUnevenly) {
+    for (const auto* plan : {"ov2640.toml", "ov5642.toml"}) {
+        const auto record = recordWith("", "\"decentre\"\npercent = 8", plan);
+        EXPECT_EQ(record.outcome, Outcome::Fail) << record.failureCode << ": " << record.failureDetail;
+        EXPECT_THAT(record.failedMeasurements, testing::Not(testing::Contains(StartsWith("lamp_"))));
+    }
+}
+
 TEST(Light, FaultyUnitInLightWithinItsBand_Fails) {
     const auto record = recordWith("level_percent = 85", "\"defocus\"\nmtf50_factor = 0.5");
     EXPECT_EQ(record.outcome, Outcome::Fail) << record.failureDetail;
