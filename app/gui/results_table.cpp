@@ -43,20 +43,6 @@ QString textOf(const ResultLine& line, int column) {
     }
 }
 
-SlotPhase phaseOf(Outcome outcome) {
-    switch (outcome) {
-    case Outcome::Pass:
-        return SlotPhase::Passed;
-    case Outcome::Fail:
-        return SlotPhase::Failed;
-    case Outcome::Aborted:
-        return SlotPhase::Aborted;
-    case Outcome::Error:
-        break;
-    }
-    return SlotPhase::Error;
-}
-
 } // namespace
 
 void ResultsItems::show(const StationModel& model) {

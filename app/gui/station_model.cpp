@@ -7,20 +7,6 @@
 namespace framegate {
 namespace {
 
-SlotPhase phaseOf(Outcome outcome) {
-    switch (outcome) {
-    case Outcome::Pass:
-        return SlotPhase::Passed;
-    case Outcome::Fail:
-        return SlotPhase::Failed;
-    case Outcome::Aborted:
-        return SlotPhase::Aborted;
-    case Outcome::Error:
-        break;
-    }
-    return SlotPhase::Error;
-}
-
 unsigned& counterOf(LotSummary& counts, Outcome outcome) {
     switch (outcome) {
     case Outcome::Pass:
@@ -42,6 +28,20 @@ void keepNewest(std::deque<Line>& lines, Line line, std::size_t limit) {
 }
 
 } // namespace
+
+SlotPhase phaseOf(Outcome outcome) {
+    switch (outcome) {
+    case Outcome::Pass:
+        return SlotPhase::Passed;
+    case Outcome::Fail:
+        return SlotPhase::Failed;
+    case Outcome::Aborted:
+        return SlotPhase::Aborted;
+    case Outcome::Error:
+        break;
+    }
+    return SlotPhase::Error;
+}
 
 double SlotState::progress() const {
     if (hasVerdict()) return 1;

@@ -25,6 +25,9 @@ enum class SlotPhase : std::uint8_t {
     Aborted,
 };
 
+/// With which a unit of that outcome leaves its slot.
+SlotPhase phaseOf(Outcome outcome);
+
 /// Whether a slot has a picture to show.
 enum class PictureState : std::uint8_t {
     None,

@@ -6,13 +6,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { Board } from './board.js';
+import { options, romBoard as anyRomBoard, stack } from './rom_board.js';
 
-const bootrom = process.env.FRAMEGATE_BOOTROM;
-const options = { skip: bootrom ? false : 'FRAMEGATE_BOOTROM names no image' };
 const ram = 0x20000000;
-const returnAddress = 0x20010000;
-const stack = 0x20040000;
 const selectControl = 0x4001800c;
 const ssi = 0x18000000;
 
@@ -25,26 +21,7 @@ function codeOf(file) {
 
 /** A board in its boot ROM after EXIT_XIP, and a way to run a program: half-words, then words. */
 function romBoard() {
-    const board = new Board({ bootrom: readFileSync(bootrom) });
-    const { rp } = board.chip;
-    const half = (address) => rp.readUint16(address);
-    rp.writeUint16(returnAddress, 0xbe01);
-    const call = (address, ...given) => {
-        given.forEach((argument, index) => {
-            rp.core.registers[index] = argument;
-        });
-        rp.core.SP = stack;
-        rp.core.LR = returnAddress | 1;
-        rp.core.PC = address & ~1;
-        board.chip.halted = null;
-        board.chip.run(board.clock.nanos + 10e9);
-        assert.equal(board.chip.halted?.pc, returnAddress);
-        return rp.core.registers[0];
-    };
-    const rom = (code) => {
-        const found = call(half(0x18), half(0x14), code.charCodeAt(0) | (code.charCodeAt(1) << 8));
-        call(found);
-    };
+    const { board, rp, call, rom } = anyRomBoard(0x20010000);
     rom('IF'); // connect_internal_flash
     rom('EX'); // flash_exit_xip
     const run = (code, words) => {

@@ -2,39 +2,12 @@
 //
 // The stand-in for the boot ROM: its functions are called as firmware calls them. FRAMEGATE_BOOTROM names it.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { Board } from './board.js';
+import { options, romBoard as anyRomBoard, stack } from './rom_board.js';
 
-const bootrom = process.env.FRAMEGATE_BOOTROM;
-const options = { skip: bootrom ? false : 'FRAMEGATE_BOOTROM names no image' };
-const returnAddress = 0x20000000;
-const bkpt = 0xbe01;
-const stack = 0x20040000;
 const sram = 0x20001000;
-
-/** A board with an empty flash, and a way to call the ROM. */
-function romBoard() {
-    const board = new Board({ bootrom: readFileSync(bootrom) });
-    const { rp } = board.chip;
-    const half = (address) => rp.readUint16(address);
-    rp.writeUint16(returnAddress, bkpt);
-    const call = (address, ...given) => {
-        given.forEach((argument, index) => {
-            rp.core.registers[index] = argument;
-        });
-        rp.core.SP = stack;
-        rp.core.LR = returnAddress | 1;
-        rp.core.PC = address & ~1;
-        board.chip.halted = null;
-        board.chip.run(board.clock.nanos + 10e9);
-        assert.equal(board.chip.halted?.pc, returnAddress);
-        return rp.core.registers[0];
-    };
-    const lookup = (code) => call(half(0x18), half(0x14), code.charCodeAt(0) | (code.charCodeAt(1) << 8));
-    const rom = (code, ...given) => call(lookup(code), ...given);
-    return { board, rp, rom, lookup, half };
-}
+const returnAddress = 0x20000000;
+const romBoard = () => anyRomBoard(returnAddress);
 
 test('Boot ROM: has its mark, its version and what the SDK looks up', options, () => {
     const { rp, lookup } = romBoard();
@@ -110,7 +83,7 @@ test('Boot ROM: stops where it would enter BOOTSEL', options, () => {
 });
 
 test('Boot ROM: refuses a second stage with a wrong sum', options, () => {
-    const board = new Board({ bootrom: readFileSync(bootrom) });
+    const { board } = romBoard();
     board.run(100e6);
     assert.equal(board.state, 'halted');
     assert.match(board.warnings()[0], /BKPT 0xb1/);
