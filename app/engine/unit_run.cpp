@@ -212,8 +212,8 @@ bool UnitRun::take(const StepSpec& spec, int attempt, StepFinding finding, bool 
     for (auto& reading : finding.readings) {
         const bool explained = std::find(finding.explained.begin(), finding.explained.end(), reading.name) !=
                                finding.explained.end();
-        auto measurement =
-            (explained ? Limits() : plan_.limits).judge(std::move(reading), spec.type, attempt);
+        static const Limits none;
+        auto measurement = (explained ? none : plan_.limits).judge(std::move(reading), spec.type, attempt);
         if (measurement.outcome == MeasurementOutcome::Fail) {
             good = false;
             if (lastAttempt) {
