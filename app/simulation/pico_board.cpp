@@ -20,7 +20,6 @@ constexpr std::uint8_t classToInterface = 0x21;
 constexpr std::uint8_t vendorToInterface = 0x41;
 constexpr std::uint8_t withoutPicoboot = 2;
 constexpr milliseconds flashResetDelay{100}; ///< of the pico-sdk's reset interface
-constexpr std::uint32_t flashBase = 0x10000000;
 constexpr std::uint32_t ramBase = 0x20000000;
 
 bool isTriple(UsbInterfaceMatch match, int interfaceClass, int subclass, int protocol) {
@@ -146,7 +145,7 @@ void PicoBoard::follow() {
     if (rom.state() == BoardState::Bootsel) return begin(PicoState::Bootsel, Memory::Flash);
     const auto memory = rom.state() == BoardState::RamProgram ? Memory::Ram : Memory::Flash;
     const auto name = memory == Memory::Ram ? programName({rom.ram(), ramBase})
-                                            : programName({rom.flash().bytes(), flashBase});
+                                            : programName({rom.flash().bytes(), startOfFlash});
     begin(name == testFirmwareName ? PicoState::TestFirmware : PicoState::OtherFirmware, memory);
 }
 

@@ -59,8 +59,8 @@ bool worthRepeating(const Error& error) {
     return std::find(damaged.begin(), damaged.end(), error.code) != damaged.end();
 }
 
-constexpr std::chrono::milliseconds besidesTheBoard{
-    100}; ///< of a frame: USB and the judging, with much to spare
+/// Of a frame: USB and the judging, with much to spare.
+constexpr std::chrono::milliseconds besidesTheBoard{100};
 
 } // namespace
 

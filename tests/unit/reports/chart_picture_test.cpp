@@ -9,7 +9,6 @@
 namespace framegate {
 namespace {
 
-/// Fonts come with an application object; no display is asked for.
 QImage decoded(const Result<std::vector<std::byte>>& png) {
     if (!png) return {};
     return QImage::fromData(reinterpret_cast<const uchar*>(png->data()), static_cast<int>(png->size()));

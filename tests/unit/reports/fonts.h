@@ -5,7 +5,7 @@
 
 namespace framegate {
 
-/// Text can be drawn only while there is an application.
+/// Text can be drawn only while there is an application; no display is asked for.
 inline void needFonts() {
     static int argc = 1;
     static char name[] = "reports_test";
