@@ -3,6 +3,7 @@
 
 #include "boot/memory_map.h"
 #include "boot/preflight.h"
+#include "protocol/usb_identity.h"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +14,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::uint16_t raspberryPi = 0x2E8A;
 constexpr std::uint16_t rp2040Bootsel = 0x0003;
 constexpr std::uint16_t rp2350Bootsel = 0x000F;
 
@@ -71,7 +71,7 @@ Failure differs(const Picoboot& board, std::string code, std::uint32_t base, std
 } // namespace
 
 std::optional<Chip> bootselChip(const UsbDevice& device) {
-    if (device.vendor != raspberryPi) return std::nullopt;
+    if (device.vendor != wire::usbVendorRaspberryPi) return std::nullopt;
     if (device.product == rp2040Bootsel) return Chip::Rp2040;
     if (device.product == rp2350Bootsel) return Chip::Rp2350;
     return std::nullopt;

@@ -3,6 +3,7 @@
 
 #include "boot/preflight.h"
 #include "flashing/bootsel_entry.h"
+#include "protocol/usb_identity.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -86,11 +87,11 @@ Result<FlashOrder> readFlashOrder(const std::filesystem::path& file, boot::Image
 }
 
 bool isPico(const UsbDevice& device) {
-    constexpr std::uint16_t raspberryPi = 0x2E8A;
     constexpr std::uint16_t picoprobe = 0x0004;
     constexpr std::uint16_t debugProbe = 0x000C;
     if (runsTestFirmware(device)) return true;
-    return device.vendor == raspberryPi && device.product != picoprobe && device.product != debugProbe;
+    return device.vendor == wire::usbVendorRaspberryPi && device.product != picoprobe &&
+           device.product != debugProbe;
 }
 
 std::string FlashTarget::text() const {

@@ -13,44 +13,16 @@
 #include "bench/chart_accuracy.h"
 #include "bench/figures.h"
 #include "bench/opencv_accuracy.h"
+#include "bench/yardstick.h"
 #include "support/jpeg_pictures.h"
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 
 namespace framegate::imaging {
 namespace {
 
-using Octets = std::vector<std::uint8_t>;
-
-double cpuMs() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-}
-
-/// libjpeg-turbo as turbojpeg drives it: accurate integer DCT, smooth upsampling, into memory that is there.
-void decodeByLibrary(const Octets& bytes, Octets& pixels) {
-    jpeg_decompress_struct state{};
-    jpeg_error_mgr errors{};
-    state.err = jpeg_std_error(&errors);
-    jpeg_create_decompress(&state);
-    jpeg_mem_src(&state, bytes.data(), static_cast<unsigned long>(bytes.size()));
-    jpeg_read_header(&state, TRUE);
-    state.out_color_space = JCS_EXT_BGR;
-    jpeg_start_decompress(&state);
-    std::array<JSAMPROW, 16> rows{};
-    while (state.output_scanline < state.output_height) {
-        for (unsigned i = 0; i < rows.size(); ++i) {
-            const auto row = std::min(state.output_scanline + i, state.output_height - 1);
-            rows[i] = pixels.data() + std::size_t{row} * state.output_width * 3;
-        }
-        jpeg_read_scanlines(&state, rows.data(), static_cast<JDIMENSION>(rows.size()));
-    }
-    jpeg_finish_decompress(&state);
-    jpeg_destroy_decompress(&state);
-}
+using test::Octets;
 
 /// What the timed parts work on, and what they leave for the next.
 struct Work {
@@ -77,7 +49,7 @@ std::span<const std::byte> asBytes(const Octets& octets) {
 
 constexpr std::size_t yardstick = 0;
 const std::array<Part, 10> parts = {{
-    {"turbojpeg BGR, the yardstick", [](Work& work) { decodeByLibrary(work.bytes, work.pixels); }},
+    {"turbojpeg BGR, the yardstick", [](Work& work) { test::decodeByLibrary(work.bytes, work.pixels, 1); }},
     {"strict walk",
      [](Work& work) {
          if (!jpeg::validate(asBytes(work.bytes), {}).valid) std::abort();
@@ -130,9 +102,9 @@ std::array<double, parts.size()> timed(Work& work) {
     std::array<std::vector<double>, parts.size()> times;
     for (int round = 0; round < rounds; ++round)
         for (std::size_t i = 0; i < parts.size(); ++i) {
-            const double begin = cpuMs();
+            const double begin = test::cpuMs();
             parts[i].run(work);
-            times[i].push_back(cpuMs() - begin);
+            times[i].push_back(test::cpuMs() - begin);
         }
     std::array<double, parts.size()> medians{};
     std::transform(times.begin(), times.end(), medians.begin(), median);

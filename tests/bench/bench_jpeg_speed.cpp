@@ -5,11 +5,11 @@
 #include "jpeg/validator.h"
 
 #include "bench/figures.h"
+#include "bench/yardstick.h"
 #include "support/jpeg_pictures.h"
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 
 namespace framegate {
 namespace {
@@ -17,37 +17,7 @@ namespace {
 constexpr unsigned width = 2592;
 constexpr unsigned height = 1944;
 
-using Octets = std::vector<std::uint8_t>;
-
-double cpuMs() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-}
-
-/// libjpeg-turbo as turbojpeg drives it: accurate integer DCT, smooth upsampling, into memory that is there.
-void decodeByLibrary(const Octets& bytes, Octets& pixels, unsigned scale) {
-    jpeg_decompress_struct state{};
-    jpeg_error_mgr errors{};
-    state.err = jpeg_std_error(&errors);
-    jpeg_create_decompress(&state);
-    jpeg_mem_src(&state, bytes.data(), static_cast<unsigned long>(bytes.size()));
-    jpeg_read_header(&state, TRUE);
-    state.out_color_space = JCS_EXT_BGR;
-    state.scale_num = 1;
-    state.scale_denom = scale;
-    jpeg_start_decompress(&state);
-    std::array<JSAMPROW, 16> rows{};
-    while (state.output_scanline < state.output_height) {
-        for (unsigned i = 0; i < rows.size(); ++i) {
-            const auto row = std::min(state.output_scanline + i, state.output_height - 1);
-            rows[i] = pixels.data() + std::size_t{row} * state.output_width * 3;
-        }
-        jpeg_read_scanlines(&state, rows.data(), static_cast<JDIMENSION>(rows.size()));
-    }
-    jpeg_finish_decompress(&state);
-    jpeg_destroy_decompress(&state);
-}
+using test::Octets;
 
 bool walk(const Octets& bytes) {
     return jpeg::validate(std::as_bytes(std::span(bytes)), {}).valid;
@@ -67,9 +37,9 @@ double median(std::vector<double> values) {
 
 template <class Work>
 double timed(Work&& work) {
-    const double begin = cpuMs();
+    const double begin = test::cpuMs();
     work();
-    return cpuMs() - begin;
+    return test::cpuMs() - begin;
 }
 
 Times measure(const Octets& bytes) {
@@ -80,8 +50,8 @@ Times measure(const Octets& bytes) {
         times[0].push_back(timed([&] {
             if (!walk(bytes)) std::abort();
         }));
-        times[1].push_back(timed([&] { decodeByLibrary(bytes, pixels, 1); }));
-        times[2].push_back(timed([&] { decodeByLibrary(bytes, pixels, 8); }));
+        times[1].push_back(timed([&] { test::decodeByLibrary(bytes, pixels, 1); }));
+        times[2].push_back(timed([&] { test::decodeByLibrary(bytes, pixels, 8); }));
     }
     return {median(times[0]), median(times[1]), median(times[2])};
 }

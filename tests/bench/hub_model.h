@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "usb/usb_backend.h"
+#include "support/passing_transport.h"
 
 #include <algorithm>
 #include <chrono>
@@ -17,30 +17,22 @@ using PacketTimes = std::vector<std::chrono::nanoseconds>;
 
 /// Notes what passes a transport, packet by packet. A transfer's time is shared out evenly among its pages of
 /// four packets; in a page the first one waits for the flash, the others come as fast as the wire allows.
-class PacketRecorder final : public UsbTransport {
+class PacketRecorder final : public PassingTransport {
 public:
     PacketRecorder(std::unique_ptr<UsbTransport> inner, PacketTimes& packets)
-        : inner_(std::move(inner)), packets_(packets) {}
-    Clock& clock() override { return inner_->clock(); }
+        : PassingTransport(std::move(inner)), packets_(packets) {}
     Result<> send(std::span<const std::byte> bytes, Deadline deadline, std::stop_token stop) override {
         const auto begun = clock().now();
-        auto done = inner_->send(bytes, deadline, std::move(stop));
+        auto done = PassingTransport::send(bytes, deadline, std::move(stop));
         note(bytes.size(), begun);
         return done;
     }
     Result<std::size_t> receive(std::span<std::byte> buffer, Deadline deadline,
                                 std::stop_token stop) override {
         const auto begun = clock().now();
-        auto got = inner_->receive(buffer, deadline, std::move(stop));
+        auto got = PassingTransport::receive(buffer, deadline, std::move(stop));
         note(got ? *got : 0, begun);
         return got;
-    }
-    Result<std::size_t> control(UsbControlRequest request, std::span<std::byte> bytes, Deadline deadline,
-                                std::stop_token stop) override {
-        return inner_->control(request, bytes, deadline, std::move(stop));
-    }
-    Result<> clearHalt(UsbPipe pipe, Deadline deadline, std::stop_token stop) override {
-        return inner_->clearHalt(pipe, deadline, std::move(stop));
     }
 
 private:
@@ -57,7 +49,6 @@ private:
 
     static constexpr std::chrono::nanoseconds onWire{73'240};
 
-    std::unique_ptr<UsbTransport> inner_;
     PacketTimes& packets_;
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "protocol/messages.h"
-#include "usb/usb_backend.h"
+#include "support/passing_transport.h"
 
 #include <chrono>
 #include <ctime>
@@ -36,28 +36,20 @@ struct Timeline {
 };
 
 /// Watches what passes a transport.
-class TimelineTransport final : public UsbTransport {
+class TimelineTransport final : public PassingTransport {
 public:
     TimelineTransport(std::unique_ptr<UsbTransport> inner, Timeline& timeline)
-        : inner_(std::move(inner)), timeline_(timeline) {}
+        : PassingTransport(std::move(inner)), timeline_(timeline) {}
 
-    Clock& clock() override { return inner_->clock(); }
     Result<> send(std::span<const std::byte> bytes, Deadline deadline, std::stop_token stop) override {
         begin(octets(bytes));
-        return timed([&] { return inner_->send(bytes, deadline, stop); });
+        return timed([&] { return PassingTransport::send(bytes, deadline, stop); });
     }
     Result<std::size_t> receive(std::span<std::byte> buffer, Deadline deadline,
                                 std::stop_token stop) override {
-        auto count = timed([&] { return inner_->receive(buffer, deadline, stop); });
+        auto count = timed([&] { return PassingTransport::receive(buffer, deadline, stop); });
         if (count) answered(octets(buffer.first(*count)));
         return count;
-    }
-    Result<std::size_t> control(UsbControlRequest request, std::span<std::byte> bytes, Deadline deadline,
-                                std::stop_token stop) override {
-        return inner_->control(request, bytes, deadline, stop);
-    }
-    Result<> clearHalt(UsbPipe pipe, Deadline deadline, std::stop_token stop) override {
-        return inner_->clearHalt(pipe, deadline, stop);
     }
 
 private:
@@ -107,7 +99,6 @@ private:
         return done ? done->elapsedUs : 0;
     }
 
-    std::unique_ptr<UsbTransport> inner_;
     Timeline& timeline_;
     TimelineEntry current_;
 };

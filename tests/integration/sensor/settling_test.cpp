@@ -5,6 +5,7 @@
 
 #include "protocol/frame.h"
 #include "steps/step.h"
+#include "support/passing_transport.h"
 #include "support/readings.h"
 
 #include <gtest/gtest.h>
@@ -46,35 +47,26 @@ TEST(Settling, ValidFramesButTooFewInTime_FailWithoutAnyLimit) {
 }
 
 /// A station that stands still for a while after each capture.
-class SlowStation final : public UsbTransport {
+class SlowStation final : public test::PassingTransport {
 public:
     SlowStation(std::unique_ptr<UsbTransport> inner, const std::chrono::nanoseconds& pause)
-        : inner_(std::move(inner)), pause_(pause) {}
+        : PassingTransport(std::move(inner)), pause_(pause) {}
 
-    Clock& clock() override { return inner_->clock(); }
     Result<> send(std::span<const std::byte> bytes, Deadline deadline, std::stop_token stop) override {
         const auto frame =
             wire::readFrame({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
         capture_ = frame && frame->header.opcode == wire::Opcode::Capture;
-        return inner_->send(bytes, deadline, stop);
+        return PassingTransport::send(bytes, deadline, stop);
     }
     Result<std::size_t> receive(std::span<std::byte> buffer, Deadline deadline,
                                 std::stop_token stop) override {
-        auto count = inner_->receive(buffer, deadline, stop);
+        auto count = PassingTransport::receive(buffer, deadline, stop);
         if (std::exchange(capture_, false))
             if (auto slept = clock().sleepFor(pause_, stop); !slept) return passOn(slept);
         return count;
     }
-    Result<std::size_t> control(UsbControlRequest request, std::span<std::byte> bytes, Deadline deadline,
-                                std::stop_token stop) override {
-        return inner_->control(request, bytes, deadline, stop);
-    }
-    Result<> clearHalt(UsbPipe pipe, Deadline deadline, std::stop_token stop) override {
-        return inner_->clearHalt(pipe, deadline, stop);
-    }
 
 private:
-    std::unique_ptr<UsbTransport> inner_;
     const std::chrono::nanoseconds& pause_;
     bool capture_ = false; ///< is what was asked for last
 };

@@ -14,7 +14,7 @@ public:
     static constexpr int boards = 8;
 
     /// \a more: further arguments of `sim serve`.
-    explicit GuestBench(int number = boards, const std::vector<std::string>& more = {})
+    GuestBench(int number, const std::vector<std::string>& more)
         : number_(number), served_(number, "firmware", more) {}
     /// Waits until kernel and udev are done with all of them as they first show themselves. Throws when they
     /// are not.

@@ -45,12 +45,17 @@ bool awaitUsbId(const std::string& port, const std::string& id) {
     return runProgram({"/usr/bin/udevadm", "settle", "--timeout=120"}).status == 0;
 }
 
-std::string usbFileAt(const std::string& port) {
+UsbNumbers usbNumbersAt(const std::string& port) {
     const auto number = [&](const char* name) {
         return std::stoi(readText("/sys/bus/usb/devices/" + port + "/" + name));
     };
+    return {number("busnum"), number("devnum")};
+}
+
+std::string usbFileAt(const std::string& port) {
+    const auto numbers = usbNumbersAt(port);
     char file[64];
-    std::snprintf(file, sizeof file, "/dev/bus/usb/%03d/%03d", number("busnum"), number("devnum"));
+    std::snprintf(file, sizeof file, "/dev/bus/usb/%03d/%03d", numbers.bus, numbers.device);
     return file;
 }
 

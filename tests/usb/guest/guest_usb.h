@@ -19,7 +19,13 @@ std::string usbIdAt(const std::string& port);
 /// whether it came to that within two minutes; it takes half a second.
 bool awaitUsbId(const std::string& port, const std::string& id);
 
-/// The file of the device in a port, such as /dev/bus/usb/001/007.
+/// What the kernel has numbered the device in a port.
+struct UsbNumbers {
+    int bus;
+    int device;
+};
+UsbNumbers usbNumbersAt(const std::string& port);
+/// Its file, such as /dev/bus/usb/001/007.
 std::string usbFileAt(const std::string& port);
 
 } // namespace framegate::test

@@ -39,14 +39,14 @@ std::string station(int number = slots) {
 class GuestLot {
 public:
     GuestLot() {
-        const auto& bench =
+        auto& bench =
             newGuestBench(slots, {"--plan", plan, "--scenario", folder_.write("bad.toml", scenario())});
         bench.awaitAll();
         const auto events = folder_ / "events";
         Program run({FRAMEGATE_BIN_DIR "/framegate", "run", "--plan", plan, "--station",
                      folder_.write("station.toml", station()), "--units", std::to_string(slots), "--out",
                      folder_ / "lot", "--events", events});
-        auto& served = guestBench().served();
+        auto& served = bench.served();
         for (const int slot : {pulledSlot, changedSlot}) {
             run.await(events, "\"slot\":" + std::to_string(slot) + ",\"step\":\"capture\"");
             served.unplug(slot);

@@ -18,13 +18,11 @@ using testing::HasSubstr;
 constexpr std::uint32_t flashStart = 0x10000000;
 constexpr int board = 2;
 
-/// Runs it with the libraries it was built for, whatever this machine has.
-/// On the board alone: the others' firmware could be asked into BOOTSEL too, and picotool wants one device.
+/// Runs it with the libraries it was built for, whatever this machine has, on the board alone: the others'
+/// firmware could be asked into BOOTSEL too, and picotool wants one device.
 Ran picotool(std::vector<std::string> arguments) {
-    const auto file = usbFileAt(portOf(board)); // /dev/bus/usb/001/007
-    const auto address = std::to_string(std::stoi(file.substr(file.size() - 3)));
-    const auto bus = std::to_string(std::stoi(file.substr(file.size() - 7, 3)));
-    arguments.insert(arguments.end(), {"--bus", bus, "--address", address});
+    const auto [bus, device] = usbNumbersAt(portOf(board));
+    arguments.insert(arguments.end(), {"--bus", std::to_string(bus), "--address", std::to_string(device)});
     const std::string root = FRAMEGATE_SOURCE_DIR "/build/usb-guest/picotool";
     std::vector<std::string> all = {root + "/usr/lib64/ld-linux-x86-64.so.2", "--library-path",
                                     root + "/usr/lib/x86_64-linux-gnu", root + "/usr/bin/picotool"};
