@@ -137,7 +137,7 @@ class LotFault : public testing::TestWithParam<FaultCase> {};
 /// The bad unit's last run, and behind it a good unit in the same slot.
 TEST_P(LotFault, IsFoundWithItsOutcomeAndCodeAndTheNextUnitPasses) {
     const auto& fault = GetParam();
-    VirtualLot lot(2, 1, faultyUnit(fault.fault, fault.more), fault.plan);
+    VirtualLot lot(2, 1, faultyUnit(fault.fault, fault.more), fault.plan, 11, false);
     ASSERT_TRUE(lot.run());
     ASSERT_GE(lot.store.records.size(), 2U);
     const auto& record = *(lot.store.records.end() - 2);
@@ -230,7 +230,7 @@ INSTANTIATE_TEST_SUITE_P(Faults, LotLink, testing::Values("usb-corrupt", "usb-dr
 
 /// With repeats to spare, the limit speaks, and it blames the station.
 TEST(Lot, ManyDamagedTransfers_AreTheStationsError) {
-    VirtualLot lot(1, 1, faultyUnit("usb-corrupt", "probability = 0.02"));
+    VirtualLot lot(1, 1, faultyUnit("usb-corrupt", "probability = 0.0015"));
     lot.plan.timing.linkRetries = 1000;
     ASSERT_TRUE(lot.run());
     const auto& record = lot.store.records.back();

@@ -112,7 +112,7 @@ TEST(PictureQuality, FixtureWithoutDiffuser_IsAnErrorWhereNobodyCanBeAsked) {
 }
 
 TEST(PictureQuality, MeasurementWithALimitThatIsMissing_IsNotAPass) {
-    test::VirtualLot lot(1, 1);
+    test::VirtualLot lot(1, 1, {}, "ov2640.toml");
     lot.plan = onlyPicture("ov2640");
     lot.plan.runsOnError = 1;
     for (auto& step : lot.plan.main)

@@ -23,6 +23,10 @@ needs() {
 }
 
 check() {
+    local program
+    for program in "$@"; do
+        [ -x "$program" ] || refuse "no $program (the preset asan makes guest_plug_test)"
+    done
     [ "$(uname -m)" = x86_64 ] || refuse "the kernel they are run on is for x86-64"
     needs qemu-system-x86_64 qemu-system-x86
     needs busybox busybox-static
@@ -88,7 +92,7 @@ boot() {
     return "$status"
 }
 
-check
+check "$@"
 rm -rf "$scratch"
 mkdir -p "$scratch/results"
 printf '%s\n' "$@" >"$scratch/results/programs"
