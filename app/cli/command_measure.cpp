@@ -167,7 +167,7 @@ int measureCommand(int argc, char** argv) {
         "the first of which may be empty?",
         "framegate measure");
     MeasureOptions options;
-    app.add_option("FILES", options.files, "Pictures: JPEG, PNG, TIFF or PGM, 8 or 16 bits")->required();
+    app.add_option("FILES", options.files, "Pictures: JPEG, PNG or PGM, 8 or 16 bits")->required();
     app.add_option("--edges", options.edges, "The squares whose four edges are measured");
     app.add_option("--transfer", options.transfer,
                    "How levels stand for light; unless told, 16 bits are linear and 8 bits sRGB")

@@ -6,13 +6,14 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 namespace framegate::imaging {
 namespace {
 
-constexpr int levelsAllowed = 2;       ///< between two decoders of the same coefficients
+constexpr double levelsAllowed =
+    2;                       ///< between a block's mean and its DC coefficient: roundings take less than 1
+constexpr int blockSide = 8; ///< pixels
 constexpr double clippedDarkLevel = 1; ///< at or below: clipped dark
 constexpr double brightLevel = 254;
 
@@ -23,27 +24,26 @@ cv::Mat asMat(const DecodedPicture& picture) {
 
 Failure disagreement(std::string detail) {
     return failure(ErrorKind::Internal, "DECODER_DISAGREEMENT",
-                   fmt::format("libjpeg-turbo and OpenCV decode the picture differently: {}", detail));
+                   fmt::format("the walk and libjpeg-turbo read the picture differently: {}", detail));
 }
 
-std::string firstDifference(const cv::Mat& ours, const cv::Mat& theirs) {
-    for (int row = 0; row < ours.rows; ++row)
-        for (int i = 0; i < ours.cols * 3; ++i) {
-            const int a = ours.ptr<std::uint8_t>(row)[i];
-            const int b = theirs.ptr<std::uint8_t>(row)[i];
-            if (std::abs(a - b) > levelsAllowed)
-                return fmt::format("{} against {} at column {}, row {}", a, b, i / 3, row);
-        }
-    return "nowhere";
+/// One value a whole block: the mean of \a plane.
+cv::Mat blockMeans(const cv::Mat& plane) {
+    const cv::Size blocks(plane.cols / blockSide, plane.rows / blockSide);
+    if (blocks.empty()) return {};
+    cv::Mat wide;
+    plane(cv::Rect({}, blocks * blockSide)).convertTo(wide, CV_32F);
+    cv::Mat means;
+    cv::resize(wide, means, blocks, 0, 0, cv::INTER_AREA);
+    return means;
 }
 
-Result<cv::Mat> decodeByOpenCv(std::span<const std::byte> bytes) {
-    try {
-        const cv::Mat input(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::byte*>(bytes.data()));
-        return cv::imdecode(input, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
-    } catch (const cv::Exception& error) {
-        return disagreement(fmt::format("OpenCV refuses it: {}", error.what()));
-    }
+/// 0 where a pixel of the block is at an end of its range, where the way from coefficients to levels is cut
+/// off.
+cv::Mat unclippedBlocks(const cv::Mat& bgr) {
+    cv::Mat inside;
+    cv::inRange(bgr, cv::Scalar::all(1), cv::Scalar::all(254), inside);
+    return blockMeans(inside) >= 255;
 }
 
 double percentOf(const cv::Mat& mask) {
@@ -96,15 +96,31 @@ void keepToOneThread() {
     cv::setNumThreads(1);
 }
 
-Result<> decodersAgree(std::span<const std::byte> bytes, const DecodedPicture& picture) {
-    const auto theirs = decodeByOpenCv(bytes);
-    if (!theirs) return passOn(theirs);
-    const cv::Mat ours = asMat(picture);
-    if (theirs->size() != ours.size())
+Result<> decodersAgree(const CodedPicture& coded, const DecodedPicture& picture) {
+    if (coded.size != picture.size)
+        return disagreement(fmt::format("{} pixels against {}", coded.size.text(), picture.size.text()));
+    if (coded.dc.empty()) return disagreement("the walk has read no luma");
+    const auto& dc = coded.dc.front();
+    const cv::Mat bgr = asMat(picture);
+    cv::Mat luma;
+    cv::cvtColor(bgr, luma, cv::COLOR_BGR2GRAY);
+    const cv::Mat means = blockMeans(luma);
+    const cv::Mat comparable = unclippedBlocks(bgr);
+    if (means.cols > dc.width || means.rows > dc.height)
         return disagreement(
-            fmt::format("{}x{} pixels against {}", theirs->cols, theirs->rows, picture.size.text()));
-    if (cv::norm(ours, *theirs, cv::NORM_INF) <= levelsAllowed) return {};
-    return disagreement(firstDifference(ours, *theirs));
+            fmt::format("{}x{} blocks of luma in a picture of {}", dc.width, dc.height, picture.size.text()));
+    for (int row = 0; row < means.rows; ++row)
+        for (int column = 0; column < means.cols; ++column) {
+            if (comparable.at<std::uint8_t>(row, column) == 0) continue;
+            const auto index = std::size_t(row) * dc.width + std::size_t(column);
+            const double coefficient = dc.values[index] / double(blockSide) + 128;
+            const double mean = double(means.at<float>(row, column));
+            if (std::abs(coefficient - mean) > levelsAllowed)
+                return disagreement(
+                    fmt::format("mean luma {:.1f} against {:.1f} in the block at column {}, row {}",
+                                coefficient, mean, column * blockSide, row * blockSide));
+        }
+    return {};
 }
 
 std::vector<std::string_view> basicReadingNames() {

@@ -5,8 +5,6 @@
 #include "domain/measurement.h"
 #include "domain/pictures.h"
 
-#include <cstddef>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -15,10 +13,11 @@ namespace framegate::imaging {
 /// Keeps OpenCV from starting threads of its own: the slots are the parallelism. Call once, early.
 void keepToOneThread();
 
-/// Decodes \a bytes by cv::imdecode as well and compares with \a picture.
-/// Errors: Internal `DECODER_DISAGREEMENT` when the sizes differ or any pixel by more than two levels; the
-/// message gives the first such pixel. It is the station's doubt, never the unit's fault.
-Result<> decodersAgree(std::span<const std::byte> bytes, const DecodedPicture& picture);
+/// Compares what the entropy walk read, by code of our own, with the pixels that libjpeg-turbo made of the
+/// same bytes: of each whole 8x8 block that nothing clips, the mean luma must be what its DC coefficient
+/// says. Errors: Internal `DECODER_DISAGREEMENT` when the sizes differ or a block's mean by more than two
+/// levels; the message gives the first such block. It is the station's doubt, never the unit's fault.
+Result<> decodersAgree(const CodedPicture& coded, const DecodedPicture& picture);
 
 /// The names of basicReadings().
 std::vector<std::string_view> basicReadingNames();

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "imaging/grey_picture.h"
 
+#include "imaging/picture_files.h"
+
 #include <cmath>
-#include <fmt/format.h>
 #include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 namespace framegate::imaging {
 namespace {
-
-constexpr int widest = 16384; ///< pixels, of either side of a file that is read
-
-Failure unreadable(std::string_view name, std::string_view why) {
-    return failure(ErrorKind::InvalidInput, "PICTURE_FILE", fmt::format("{}: {}", name, why));
-}
 
 template <class Pixel>
 std::vector<Pixel> copied(const cv::Mat& pixels) {
@@ -25,22 +19,10 @@ std::vector<Pixel> copied(const cv::Mat& pixels) {
     return copy;
 }
 
-Result<GreyPicture> owned(const cv::Mat& pixels, std::string_view name) {
-    if (pixels.empty()) return unreadable(name, "not a picture that can be read");
-    if (pixels.cols > widest || pixels.rows > widest)
-        return unreadable(name, fmt::format("{}x{} pixels; a side of at most {} is read", pixels.cols,
-                                            pixels.rows, widest));
-    GreyPicture picture;
-    picture.size = {static_cast<std::uint16_t>(pixels.cols), static_cast<std::uint16_t>(pixels.rows)};
-    if (pixels.type() == CV_8UC1) {
-        picture.narrow = copied<std::uint8_t>(pixels);
-    } else if (pixels.type() == CV_16UC1) {
-        picture.bits = 16;
-        picture.wide = copied<std::uint16_t>(pixels);
-    } else {
-        return unreadable(name, "its pixels have neither 8 nor 16 bits");
-    }
-    return picture;
+/// Looks at the pixels, which must live on.
+cv::Mat matOf(FilePixels& pixels) {
+    return {pixels.size.height, pixels.size.width,
+            CV_MAKETYPE(pixels.bits == 16 ? CV_16U : CV_8U, pixels.channels), pixels.bytes.data()};
 }
 
 /// 16 bits as 8.
@@ -78,33 +60,27 @@ GreyPicture greyOf(const DecodedPicture& picture) {
 }
 
 Result<GreyPicture> decodeGrey(std::span<const std::byte> bytes, std::string_view name) {
-    try {
-        const cv::Mat input(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::byte*>(bytes.data()));
-        const auto flags = cv::IMREAD_GRAYSCALE | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION;
-        return owned(cv::imdecode(input, flags), name);
-    } catch (const cv::Exception& error) {
-        return unreadable(name, error.what());
-    }
+    auto file = readPictureFile(bytes, name);
+    if (!file) return passOn(file);
+    cv::Mat pixels = matOf(*file);
+    if (file->channels == 3) cv::cvtColor(matOf(*file), pixels, cv::COLOR_BGR2GRAY);
+    GreyPicture picture;
+    picture.size = file->size;
+    picture.bits = file->bits;
+    if (file->bits == 16)
+        picture.wide = copied<std::uint16_t>(pixels);
+    else
+        picture.narrow = copied<std::uint8_t>(pixels);
+    return picture;
 }
 
 Result<DecodedPicture> decodeColour(std::span<const std::byte> bytes, std::string_view name, bool linear) {
-    try {
-        const cv::Mat input(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::byte*>(bytes.data()));
-        cv::Mat pixels =
-            cv::imdecode(input, cv::IMREAD_COLOR | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION);
-        if (pixels.empty()) return unreadable(name, "not a picture that can be read");
-        if (pixels.cols > widest || pixels.rows > widest)
-            return unreadable(name, fmt::format("{}x{} pixels; a side of at most {} is read", pixels.cols,
-                                                pixels.rows, widest));
-        if (pixels.depth() == CV_16U) pixels = shallow(pixels, linear);
-        if (pixels.type() != CV_8UC3) return unreadable(name, "its pixels have neither 8 nor 16 bits");
-        DecodedPicture picture;
-        picture.size = {static_cast<std::uint16_t>(pixels.cols), static_cast<std::uint16_t>(pixels.rows)};
-        picture.bgr = copied<std::uint8_t>(pixels.reshape(1));
-        return picture;
-    } catch (const cv::Exception& error) {
-        return unreadable(name, error.what());
-    }
+    auto file = readPictureFile(bytes, name);
+    if (!file) return passOn(file);
+    cv::Mat pixels = matOf(*file);
+    if (file->channels == 1) cv::cvtColor(matOf(*file), pixels, cv::COLOR_GRAY2BGR);
+    if (file->bits == 16) pixels = shallow(pixels, linear);
+    return DecodedPicture{file->size, copied<std::uint8_t>(pixels.reshape(1))};
 }
 
 } // namespace framegate::imaging

@@ -25,7 +25,7 @@ struct GreyPicture {
 /// The luma of a colour picture by the weights of ITU-R BT.601, which JPEG uses, rounded to whole levels.
 GreyPicture greyOf(const DecodedPicture& picture);
 
-/// Reads a PNG, TIFF or PGM picture of 8 or 16 bits; colour becomes luma. JPEG is not its business: what
+/// Reads a PNG or PGM picture of 8 or 16 bits; colour becomes luma. JPEG is not its business: what
 /// damage it hides is read by jpeg::decode().
 /// Errors: InvalidInput `PICTURE_FILE`; \a name stands in the message.
 Result<GreyPicture> decodeGrey(std::span<const std::byte> bytes, std::string_view name);

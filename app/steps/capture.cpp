@@ -70,8 +70,8 @@ Result<> lookForReset(StepContext& context, StepFinding& finding, const JudgedFr
     return {};
 }
 
-/// Decodes a valid picture twice, by independent programs, and measures it.
-Result<StepFinding> measurePicture(const std::vector<std::byte>& picture) {
+/// Decodes a valid picture, compares with what the walk has \a coded, and measures it.
+Result<StepFinding> measurePicture(const std::vector<std::byte>& picture, const CodedPicture& coded) {
     StepFinding finding;
     const auto decoded = jpeg::decode(picture);
     if (!decoded && decoded.error().kind != ErrorKind::Module) return passOn(decoded);
@@ -79,7 +79,7 @@ Result<StepFinding> measurePicture(const std::vector<std::byte>& picture) {
         blame(finding, decoded.error().code, decoded.error().message);
         return finding;
     }
-    if (auto agreed = imaging::decodersAgree(picture, *decoded); !agreed) return passOn(agreed);
+    if (auto agreed = imaging::decodersAgree(coded, *decoded); !agreed) return passOn(agreed);
     auto readings = imaging::basicReadings(*decoded);
     if (!readings) return passOn(readings);
     finding.readings = std::move(*readings);
@@ -182,7 +182,10 @@ public:
         const auto picture = takePicture(context.plan, judged);
         keepPicture(context, judged, picture, size);
         finding.picture = {size, picture, judged.valid() && finding.failureCode.empty()};
-        if (judged.valid()) finding.later = [picture] { return measurePicture(*picture); };
+        if (judged.valid())
+            finding.later = [picture, coded = judged.verdict.coded] {
+                return measurePicture(*picture, *coded);
+            };
         return finding;
     }
 };

@@ -8,7 +8,7 @@
 # shellcheck disable=SC2034 # used by those who source this
 program_packages=(
     build-essential cmake ninja-build "pkg-config|pkgconf" git ca-certificates
-    libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev
+    libopencv-core-dev libopencv-imgproc-dev libpng-dev
     qt6-base-dev libqt6sql6-sqlite qt6-qpa-plugins
     "libgl1-mesa-dev|libgl-dev" libusb-1.0-0-dev libjpeg-dev
     libexpected-dev libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev
@@ -17,7 +17,7 @@ program_packages=(
 # What the tests and checks need besides.
 # shellcheck disable=SC2034
 test_packages=(
-    ccache libgtest-dev libgmock-dev libbenchmark-dev libumockdev-dev umockdev binutils
+    libopencv-imgcodecs-dev ccache libgtest-dev libgmock-dev libbenchmark-dev libumockdev-dev umockdev binutils
     "clang-format-14|clang-format" "clang-tidy-14|clang-tidy" xvfb universal-ctags
     gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib python3 nodejs
     qemu-system-x86 busybox-static udev xz-utils zstd

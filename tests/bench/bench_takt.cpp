@@ -46,7 +46,7 @@ struct Parts {
     // The parts of that, timed again on the judged pictures.
     nanoseconds cpuWalk{0};    ///< the validator, one frame a size
     nanoseconds cpuDecode{0};  ///< libjpeg-turbo to pixels
-    nanoseconds cpuSecond{0};  ///< OpenCV's decoder and the comparison
+    nanoseconds cpuSecond{0};  ///< comparing the walk's coefficients with the pixels
     nanoseconds cpuMeasure{0}; ///< measurements
     nanoseconds cpuAgain{0};
     unsigned pictures = 0;
@@ -115,7 +115,7 @@ void timeParts(const TestPlan& plan, const ShownPicture& picture, Parts& parts) 
     if (!verdict.valid) throw std::runtime_error(verdict.code);
     const auto decoded = orThrow(timed(parts.cpuDecode, [&] { return jpeg::decode(*picture.bytes); }));
     const auto agreed =
-        timed(parts.cpuSecond, [&] { return imaging::decodersAgree(*picture.bytes, decoded); });
+        timed(parts.cpuSecond, [&] { return imaging::decodersAgree(*verdict.coded, decoded); });
     if (!agreed) throw std::runtime_error(agreed.error().message);
     orThrow(timed(parts.cpuMeasure, [&] { return imaging::basicReadings(decoded); }));
 }

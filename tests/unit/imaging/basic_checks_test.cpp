@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "imaging/basic_checks.h"
 
+#include "jpeg/validator.h"
 #include "support/jpeg_pictures.h"
 
 #include <gmock/gmock.h>
 #include <map>
+#include <tuple>
 
 namespace framegate::imaging {
 namespace {
@@ -59,25 +61,71 @@ TEST(BasicReadings, SmearedHalf_IsALongRunOfIdenticalRows) {
     EXPECT_EQ(readingsOf(picture).at("identical_rows"), 24);
 }
 
-TEST(DecodersAgree, PixelsThatDifferByMoreThanTwoLevels_AreTheStationsDoubt) {
-    const auto bytes = test::generatedJpeg(64, 48, {}, 2);
-    DecodedPicture wrong{{64, 48}, std::vector<std::uint8_t>(64 * 48 * 3, 77)};
-    const auto agreed = decodersAgree(std::as_bytes(std::span(bytes)), wrong);
+/// A picture as both of our readers take it.
+struct ReadTwice {
+    CodedPicture coded;
+    DecodedPicture decoded;
+};
+
+ReadTwice readTwice(unsigned width, unsigned height, const test::JpegStyle& style, unsigned seed) {
+    const auto bytes = test::generatedJpeg(width, height, style, seed);
+    const auto view = std::as_bytes(std::span(bytes));
+    const Resolution size{std::uint16_t(width), std::uint16_t(height)};
+    const auto verdict = jpeg::validate(view, jpeg::Expectation{size, "", 0, 0});
+    EXPECT_TRUE(verdict.valid) << verdict.code << ": " << verdict.detail;
+    return {*verdict.coded, *jpeg::decode(view)};
+}
+
+TEST(DecodersAgree, PicturesOfEveryLayoutAndQuality_ReadTheSame) {
+    for (unsigned seed = 1; seed <= 8; ++seed)
+        for (const int quality : {5, 30, 75, 98})
+            for (const auto& [wide, high, grey] :
+                 {std::tuple{1, 1, false}, {2, 1, false}, {2, 2, false}, {1, 1, true}}) {
+                test::JpegStyle style;
+                style.quality = quality;
+                style.lumaWide = wide;
+                style.lumaHigh = high;
+                style.grey = grey;
+                const auto picture = readTwice(101, 83, style, seed);
+                const auto agreed = decodersAgree(picture.coded, picture.decoded);
+                EXPECT_TRUE(agreed) << seed << " q" << quality << ' ' << wide << 'x' << high << ": "
+                                    << agreed.error().message;
+            }
+}
+
+TEST(DecodersAgree, BlockThatIsThreeLevelsLighter_IsTheStationsDoubt) {
+    auto picture = readTwice(64, 48, {}, 2);
+    auto& block = picture.coded.dc.front().values.at(1 * 8 + 3);
+    ASSERT_TRUE(decodersAgree(picture.coded, picture.decoded));
+    block = static_cast<std::int16_t>(block + 3 * 8);
+    const auto agreed = decodersAgree(picture.coded, picture.decoded);
     ASSERT_FALSE(agreed);
     EXPECT_EQ(agreed.error().code, "DECODER_DISAGREEMENT");
     EXPECT_EQ(agreed.error().kind, ErrorKind::Internal);
-    EXPECT_THAT(agreed.error().message, testing::HasSubstr("column 0, row 0"));
+    EXPECT_THAT(agreed.error().message, testing::HasSubstr("block at column 24, row 8"));
 }
 
-TEST(DecodersAgree, AnotherSize_IsADisagreement) {
-    const auto bytes = test::generatedJpeg(64, 48, {}, 2);
-    const auto agreed = decodersAgree(std::as_bytes(std::span(bytes)), flat(32, 32, 1, 1, 1));
-    EXPECT_EQ(agreed.error().code, "DECODER_DISAGREEMENT");
+TEST(DecodersAgree, PixelsOfAnotherPicture_AreTheStationsDoubt) {
+    const auto one = readTwice(64, 48, {}, 2);
+    const auto other = readTwice(64, 48, {}, 3);
+    EXPECT_FALSE(decodersAgree(one.coded, other.decoded));
 }
 
-TEST(DecodersAgree, BytesThatAreNoPicture_AreADisagreementAndNoCrash) {
-    const std::vector<std::uint8_t> rubbish(500, 0x42);
-    EXPECT_FALSE(decodersAgree(std::as_bytes(std::span(rubbish)), flat(8, 8, 1, 1, 1)));
+TEST(DecodersAgree, RowsThatWereNeverDecoded_AreTheStationsDoubt) {
+    auto picture = readTwice(64, 48, {}, 2);
+    std::fill(picture.decoded.bgr.begin() + 40 * 64 * 3, picture.decoded.bgr.end(), std::uint8_t{0xA5});
+    const auto agreed = decodersAgree(picture.coded, picture.decoded);
+    ASSERT_FALSE(agreed);
+    EXPECT_THAT(agreed.error().message, testing::HasSubstr("row 40"));
+}
+
+TEST(DecodersAgree, AnotherSizeOrNoLuma_IsADisagreement) {
+    auto picture = readTwice(64, 48, {}, 2);
+    EXPECT_EQ(decodersAgree(picture.coded, flat(32, 32, 1, 1, 1)).error().code, "DECODER_DISAGREEMENT");
+    picture.coded.dc.front().width = 7;
+    EXPECT_EQ(decodersAgree(picture.coded, picture.decoded).error().code, "DECODER_DISAGREEMENT");
+    picture.coded.dc.clear();
+    EXPECT_EQ(decodersAgree(picture.coded, picture.decoded).error().code, "DECODER_DISAGREEMENT");
 }
 
 } // namespace

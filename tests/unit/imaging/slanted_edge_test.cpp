@@ -2,6 +2,7 @@
 #include "imaging/slanted_edge.h"
 
 #include "imaging/grey_picture.h"
+#include "jpeg/validator.h"
 #include "support/jpeg_pictures.h"
 #include "support/synthetic_edges.h"
 
@@ -194,7 +195,7 @@ TEST(SlantedEdge, JpegOfGoodQuality_BiasesByLessThanAPercent) {
         style.quality = 85;
         style.grey = true;
         const auto bytes = test::encodedJpeg(picture.narrow, scene.width, scene.height, style);
-        picture.narrow = decodeGrey(std::as_bytes(std::span(bytes)), "a.jpg")->narrow;
+        picture.narrow = greyOf(*jpeg::decode(std::as_bytes(std::span(bytes)))).narrow;
         const auto sharpness = measureEdge(picture.view(), picture.curve(), test::placeOf(scene));
         ASSERT_TRUE(sharpness) << sharpness.error().message;
         sum += sharpness->mtf50 / test::fallsTo(mtf, 0.5) - 1;
