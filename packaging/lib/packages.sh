@@ -17,7 +17,7 @@ program_packages=(
 # What the tests and checks need besides.
 # shellcheck disable=SC2034
 test_packages=(
-    libopencv-imgcodecs-dev ccache libgtest-dev libgmock-dev libbenchmark-dev libumockdev-dev umockdev binutils
+    libopencv-imgcodecs-dev ccache mold libgtest-dev libgmock-dev libbenchmark-dev libumockdev-dev umockdev binutils
     "clang-format-14|clang-format" "clang-tidy-14|clang-tidy" xvfb universal-ctags
     gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib python3 nodejs
     qemu-system-x86 busybox-static udev xz-utils zstd
