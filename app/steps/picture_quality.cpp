@@ -94,15 +94,28 @@ private:
         if (measured.outcome != MeasurementOutcome::Fail) return;
         failed_ = true;
         const auto& name = measured.reading.name;
-        if (measured.blames == Blames::Unit)
+        if (measured.blames == Blames::Unit) {
             beyondLight_ = beyondLight_ || !unevenLightExplains(name);
-        else if (const auto fault = lightFaultOf(name))
+            if (name == "shading_corner_lowest") darkCorner_ = measured;
+        } else if (const auto fault = lightFaultOf(name))
             light_.emplace_back(*fault, measured.reading);
+    }
+    /// All corners, the brightest of them too, darker than light as uneven as this could make those of a unit
+    /// just within its limit.
+    bool darkerThanLightExplains() const {
+        const auto asymmetry = find("shading_asymmetry");
+        if (!darkCorner_ || !darkCorner_->low || !asymmetry) return false;
+        const double difference = std::min(*asymmetry, 199.0) / 100;
+        const double brightest = darkCorner_->reading.value * (2 + difference) / (2 - difference);
+        const double uneven =
+            std::abs(find("lamp_left_right").value_or(0)) + std::abs(find("lamp_top_bottom").value_or(0));
+        return brightest < *darkCorner_->low * (1 - std::min(uneven, 100.0) / 100);
     }
     /// In bad light nobody can tell how the unit is. A unit at fault may look like uneven light.
     void blameLight() {
+        const bool unitsOwn = beyondLight_ || darkerThanLightExplains();
         const auto bad = std::stable_partition(light_.begin(), light_.end(), [&](const auto& seen) {
-            return seen.first.explainsOnlyLight && beyondLight_;
+            return seen.first.explainsOnlyLight && unitsOwn;
         });
         for (auto seen = light_.begin(); seen != bad; ++seen)
             finding_.explained.push_back(seen->second.name);
@@ -121,6 +134,7 @@ private:
     bool inScene_ = false;                              ///< what is added is seen in the last one's picture
     bool failed_ = false;                               ///< some limit
     bool beyondLight_ = false;                          ///< one that uneven light has nothing to do with
+    std::optional<Measurement> darkCorner_;             ///< below its limit
     std::vector<std::pair<LightFault, Reading>> light_; ///< out of their limits
     std::optional<Error> doubt_;
 };

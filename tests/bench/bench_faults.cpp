@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // bench_faults [--shard I/N] [--units N] [--good N] [--below N] [--sensor NAME] [--fault NAME] [--out FILE]
-//              [--figures]
+//              [--optical] [--figures]
 // bench_faults --table DOCUMENT FILE…
 //
 // Every fault of the simulation at points of its range, on both full plans: how many units pass, fail, err,
 // by which codes, and how long until the verdict. Rows are appended to FILE as they are done; rows that stand
 // there already are left out, so that a run can be stopped and continued, and shards can share a file's
-// folder.
+// folder. --optical takes the faults of lens, filter, array and picture alone; with --fault none, good units
+// through the same steps.
 #include "bench/fault_thresholds.h"
 #include "bench/figures.h"
 #include "support/virtual_lot.h"
@@ -510,7 +511,8 @@ int run(const Options& options) {
     if (!std::filesystem::exists(options.out)) std::ofstream(options.out) << header;
     unsigned index = 0;
     for (const char* sensor : {"ov2640", "ov5642"})
-        for (const auto& point : pointsOf(sensor)) {
+        for (auto point : pointsOf(sensor)) {
+            point.optical |= point.fault == "none" && options.fault == "none" && options.optical;
             const auto units = unitsOf(point, options);
             const bool mine = index++ % options.shards == options.shard;
             const bool wanted = (options.sensor.empty() || options.sensor == sensor) &&

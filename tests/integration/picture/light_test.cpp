@@ -2,6 +2,8 @@
 #include "support/readings.h"
 #include "support/virtual_lot.h"
 
+#include <cmath>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,11 +17,12 @@ using testing::StartsWith;
 /// One unit in a slot whose lamp is as \a lamp says, with \a fault of its own; only what looks at the
 /// picture.
 TestRecord recordWith(const std::string& lamp, const std::string& fault = {},
-                      const std::string& plan = "ov2640.toml") {
+                      const std::string& plan = "ov2640.toml", unsigned unit = 1, std::uint64_t seed = 21) {
     std::string scenario;
     if (!lamp.empty()) scenario += "[[slot]]\nslot = 1\nfault = \"lamp\"\n" + lamp + "\n";
-    if (!fault.empty()) scenario += "[[unit]]\nindex = 1\nfault = " + fault + "\n";
-    test::VirtualLot lot(1, 1, scenario, plan, 21);
+    if (!fault.empty()) scenario += fmt::format("[[unit]]\nindex = {}\nfault = {}\n", unit, fault);
+    test::VirtualLot lot(0, 1, scenario, plan, seed);
+    lot.order.units = {{Serial::numbered(unit), unit, {}}};
     std::erase_if(lot.plan.main, [](const StepSpec& step) {
         return step.type != "identify-module" && step.type != "initialise-sensor" &&
                step.type != "picture-quality";
@@ -82,6 +85,14 @@ TEST(Light, LensBesideItsPlace_IsTheUnitsThoughTheLightFallsUnevenly) {
         EXPECT_EQ(record.outcome, Outcome::Fail) << record.failureCode << ": " << record.failureDetail;
         EXPECT_THAT(record.failedMeasurements, testing::Not(testing::Contains(StartsWith("lamp_"))));
     }
+}
+
+TEST(Light, CornersAllButBlack_AreTheUnitsThoughTheLightSeemsUneven) {
+    const auto record = recordWith("", "\"shading\"\ncorner_percent = 10", "ov5642.toml", 46, 11);
+    EXPECT_EQ(record.outcome, Outcome::Fail) << record.failureCode << ": " << record.failureDetail;
+    EXPECT_GT(std::abs(test::valueOf(record, "lamp_left_right")), 5) << "this unit proves nothing";
+    EXPECT_THAT(record.failedMeasurements, Contains(StartsWith("shading_corner_lowest")));
+    EXPECT_THAT(record.failedMeasurements, testing::Not(Contains(StartsWith("lamp_"))));
 }
 
 TEST(Light, FaultyUnitInLightWithinItsBand_Fails) {
