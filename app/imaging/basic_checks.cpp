@@ -27,15 +27,25 @@ Failure disagreement(std::string detail) {
                    fmt::format("the walk and libjpeg-turbo read the picture differently: {}", detail));
 }
 
-/// One value a whole block: the mean of \a plane.
+Failure gaveUp(const DecodedPicture& picture, const cv::Exception& error) {
+    return failure(ErrorKind::Internal, "IMAGING",
+                   fmt::format("measuring a picture of {}: {}", picture.size.text(), error.what()));
+}
+
+/// One value a whole block: the mean of \a plane, as exact as its type holds it.
 cv::Mat blockMeans(const cv::Mat& plane) {
     const cv::Size blocks(plane.cols / blockSide, plane.rows / blockSide);
-    if (blocks.empty()) return {};
-    cv::Mat wide;
-    plane(cv::Rect({}, blocks * blockSide)).convertTo(wide, CV_32F);
     cv::Mat means;
-    cv::resize(wide, means, blocks, 0, 0, cv::INTER_AREA);
+    if (!blocks.empty())
+        cv::resize(plane(cv::Rect({}, blocks * blockSide)), means, blocks, 0, 0, cv::INTER_AREA);
     return means;
+}
+
+cv::Mat lumaMeans(const cv::Mat& bgr) {
+    cv::Mat luma;
+    cv::cvtColor(bgr, luma, cv::COLOR_BGR2GRAY);
+    luma.convertTo(luma, CV_32F);
+    return blockMeans(luma);
 }
 
 /// 0 where a pixel of the block is at an end of its range, where the way from coefficients to levels is cut
@@ -43,7 +53,23 @@ cv::Mat blockMeans(const cv::Mat& plane) {
 cv::Mat unclippedBlocks(const cv::Mat& bgr) {
     cv::Mat inside;
     cv::inRange(bgr, cv::Scalar::all(1), cv::Scalar::all(254), inside);
-    return blockMeans(inside) >= 255;
+    return blockMeans(inside) == 255;
+}
+
+/// Where a block's mean luma is not what its coefficient says; empty: nowhere.
+std::string firstDifference(const CodedPicture::DcPlane& dc, const cv::Mat& bgr) {
+    const cv::Mat means = lumaMeans(bgr);
+    const cv::Mat comparable = unclippedBlocks(bgr);
+    for (int row = 0; row < means.rows; ++row)
+        for (int column = 0; column < means.cols; ++column) {
+            const auto index = std::size_t(row) * dc.width + std::size_t(column);
+            const double coded = dc.values[index] / double(blockSide) + 128;
+            const double mean = double(means.at<float>(row, column));
+            if (comparable.at<std::uint8_t>(row, column) != 0 && std::abs(coded - mean) > levelsAllowed)
+                return fmt::format("mean luma {:.1f} against {:.1f} in the block at column {}, row {}", coded,
+                                   mean, column * blockSide, row * blockSide);
+        }
+    return {};
 }
 
 double percentOf(const cv::Mat& mask) {
@@ -101,26 +127,17 @@ Result<> decodersAgree(const CodedPicture& coded, const DecodedPicture& picture)
         return disagreement(fmt::format("{} pixels against {}", coded.size.text(), picture.size.text()));
     if (coded.dc.empty()) return disagreement("the walk has read no luma");
     const auto& dc = coded.dc.front();
-    const cv::Mat bgr = asMat(picture);
-    cv::Mat luma;
-    cv::cvtColor(bgr, luma, cv::COLOR_BGR2GRAY);
-    const cv::Mat means = blockMeans(luma);
-    const cv::Mat comparable = unclippedBlocks(bgr);
-    if (means.cols > dc.width || means.rows > dc.height)
+    if (dc.width < picture.size.width / blockSide || dc.height < picture.size.height / blockSide)
         return disagreement(
             fmt::format("{}x{} blocks of luma in a picture of {}", dc.width, dc.height, picture.size.text()));
-    for (int row = 0; row < means.rows; ++row)
-        for (int column = 0; column < means.cols; ++column) {
-            if (comparable.at<std::uint8_t>(row, column) == 0) continue;
-            const auto index = std::size_t(row) * dc.width + std::size_t(column);
-            const double coefficient = dc.values[index] / double(blockSide) + 128;
-            const double mean = double(means.at<float>(row, column));
-            if (std::abs(coefficient - mean) > levelsAllowed)
-                return disagreement(
-                    fmt::format("mean luma {:.1f} against {:.1f} in the block at column {}, row {}",
-                                coefficient, mean, column * blockSide, row * blockSide));
-        }
-    return {};
+    if (picture.size.width < blockSide || picture.size.height < blockSide) return {};
+    try {
+        const auto different = firstDifference(dc, asMat(picture));
+        if (!different.empty()) return disagreement(different);
+        return {};
+    } catch (const cv::Exception& error) {
+        return gaveUp(picture, error);
+    }
 }
 
 std::vector<std::string_view> basicReadingNames() {
@@ -132,8 +149,7 @@ Result<std::vector<Reading>> basicReadings(const DecodedPicture& picture) {
     try {
         return measure(picture);
     } catch (const cv::Exception& error) {
-        return failure(ErrorKind::Internal, "IMAGING",
-                       fmt::format("measuring a picture of {}: {}", picture.size.text(), error.what()));
+        return gaveUp(picture, error);
     }
 }
 

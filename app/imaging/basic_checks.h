@@ -16,7 +16,8 @@ void keepToOneThread();
 /// Compares what the entropy walk read, by code of our own, with the pixels that libjpeg-turbo made of the
 /// same bytes: of each whole 8x8 block that nothing clips, the mean luma must be what its DC coefficient
 /// says. Errors: Internal `DECODER_DISAGREEMENT` when the sizes differ or a block's mean by more than two
-/// levels; the message gives the first such block. It is the station's doubt, never the unit's fault.
+/// levels; the message gives the first such block; Internal `IMAGING` when OpenCV gives up. It is the
+/// station's doubt, never the unit's fault.
 Result<> decodersAgree(const CodedPicture& coded, const DecodedPicture& picture);
 
 /// The names of basicReadings().

@@ -105,6 +105,11 @@ TEST(DecodersAgree, BlockThatIsThreeLevelsLighter_IsTheStationsDoubt) {
     EXPECT_THAT(agreed.error().message, testing::HasSubstr("block at column 24, row 8"));
 }
 
+TEST(DecodersAgree, PictureSmallerThanABlock_HasNothingToCompare) {
+    const auto picture = readTwice(7, 20, {}, 2);
+    EXPECT_TRUE(decodersAgree(picture.coded, picture.decoded));
+}
+
 TEST(DecodersAgree, PixelsOfAnotherPicture_AreTheStationsDoubt) {
     const auto one = readTwice(64, 48, {}, 2);
     const auto other = readTwice(64, 48, {}, 3);
