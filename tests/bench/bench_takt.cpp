@@ -194,7 +194,7 @@ void report(const std::string& file) {
                 ms(sum.again, units), ms(sum.usb, units), ms(sum.other, units));
     std::printf("  host CPU, ms a unit: slot thread %.1f, pool %.1f (overlaps); simulation %.1f\n",
                 ms(sum.cpuSlot, units), ms(sum.cpuPool, units), ms(sum.cpuBelow, units));
-    std::printf("    of these: walk of one frame a size %.1f, libjpeg-turbo %.1f, OpenCV's decoder %.1f, "
+    std::printf("    of these: walk of one frame a size %.1f, libjpeg-turbo %.1f, comparing both %.1f, "
                 "measuring %.1f\n",
                 ms(sum.cpuWalk, units), ms(sum.cpuDecode, units), ms(sum.cpuSecond, units),
                 ms(sum.cpuMeasure, units));
