@@ -7,8 +7,8 @@
 // Every fault of the simulation at points of its range, on both full plans: how many units pass, fail, err,
 // by which codes, and how long until the verdict. Rows are appended to FILE as they are done; rows that stand
 // there already are left out, so that a run can be stopped and continued, and shards can share a file's
-// folder. --optical takes the faults of lens, filter, array and picture alone; with --fault none, good units
-// through the same steps.
+// folder. Units in range that end wrongly are named on stderr. --optical takes the faults of lens, filter,
+// array and picture alone; with --fault none, good units through the same steps.
 #include "bench/fault_thresholds.h"
 #include "bench/figures.h"
 #include "support/virtual_lot.h"
@@ -325,7 +325,11 @@ Tally tallyOf(const std::vector<TestRecord>& records, const Point& point, unsign
         }
         ++tally.outcomes[record.outcome];
         ++tally.codes[record.failureCode.empty() ? "-" : record.failureCode];
-        tally.wrong += isWrong(point, record.outcome) || (point.inRange && !names(record, point));
+        const bool wrong = isWrong(point, record.outcome) || (point.inRange && !names(record, point));
+        tally.wrong += wrong;
+        if (wrong && point.inRange)
+            std::fprintf(stderr, "wrong: %s, %s %s\n", record.serial.c_str(),
+                         std::string(outcomeText(record.outcome)).c_str(), record.failureDetail.c_str());
     }
     return tally;
 }
