@@ -19,7 +19,7 @@ endif()
 
 if(FRAMEGATE_SANITIZER STREQUAL address)
   # A null pointer or one beyond its object is found by AddressSanitizer all the same; these checks of every access take a
-  # third of the time to compile. Where a wrong alignment would stop the chip, in firmware/, it is looked for.
+  # quarter of the time to compile. Where a wrong alignment would stop the chip, in firmware/, it is looked for.
   add_compile_options(-fsanitize=address,undefined -fno-sanitize=null,alignment,object-size -fno-sanitize-recover=all
     -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
@@ -30,7 +30,7 @@ elseif(FRAMEGATE_SANITIZER)
   message(FATAL_ERROR "FRAMEGATE_SANITIZER: expected address, thread or nothing, got ${FRAMEGATE_SANITIZER}")
 endif()
 
-# Linking the test programs takes ten times as long with the usual linker.
+# Linking the test programs takes three times as long with the usual linker.
 find_program(MOLD mold)
 if(MOLD AND NOT CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT (CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12.1))
   add_link_options(-fuse-ld=mold)

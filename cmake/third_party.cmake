@@ -23,7 +23,7 @@ find_package(Qt6 REQUIRED COMPONENTS ${qt_components})
 add_compile_definitions(QT_NO_KEYWORDS) # "slots" is a word of ours
 
 # OpenCV's own CMake package comes only with libopencv-dev, which drags in some 200 packages; the
-# modules used here are found by their names. framegate_opencv_codecs is for tests: it loads GDAL and 120 libraries more.
+# modules used here are found by their names. framegate_opencv_codecs is for tests: it loads GDAL and a hundred libraries more.
 find_path(OPENCV_INCLUDE_DIR opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
 function(framegate_opencv_target name)
   add_library(${name} INTERFACE)

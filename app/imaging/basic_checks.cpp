@@ -11,9 +11,10 @@
 namespace framegate::imaging {
 namespace {
 
-constexpr double levelsAllowed =
-    2;                       ///< between a block's mean and its DC coefficient: roundings take less than 1
-constexpr int blockSide = 8; ///< pixels
+/// Between a block's mean and its DC coefficient: three roundings of at most half a level each lie between
+/// them.
+constexpr double levelsAllowed = 2;
+constexpr int blockSide = 8;           ///< pixels
 constexpr double clippedDarkLevel = 1; ///< at or below: clipped dark
 constexpr double brightLevel = 254;
 
@@ -36,8 +37,7 @@ Failure gaveUp(const DecodedPicture& picture, const cv::Exception& error) {
 cv::Mat blockMeans(const cv::Mat& plane) {
     const cv::Size blocks(plane.cols / blockSide, plane.rows / blockSide);
     cv::Mat means;
-    if (!blocks.empty())
-        cv::resize(plane(cv::Rect({}, blocks * blockSide)), means, blocks, 0, 0, cv::INTER_AREA);
+    cv::resize(plane(cv::Rect({}, blocks * blockSide)), means, blocks, 0, 0, cv::INTER_AREA);
     return means;
 }
 

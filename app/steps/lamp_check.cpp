@@ -114,4 +114,12 @@ bool unevenLightExplains(std::string_view reading) {
                        [&](std::string_view begins) { return reading.starts_with(begins); });
 }
 
+bool unevenLightExplainsCorners(const Measurement& lowest, double asymmetry, double leftRight,
+                                double topBottom) {
+    const double difference = std::min(asymmetry, 199.0) / 100; // brightest less darkest, over their mean
+    const double brightest = lowest.reading.value * (2 + difference) / (2 - difference);
+    const double uneven = std::min(100.0, std::abs(leftRight) + std::abs(topBottom));
+    return !lowest.low || brightest >= *lowest.low * (1 - uneven / 100);
+}
+
 } // namespace framegate

@@ -47,5 +47,11 @@ std::optional<LightFault> lightFaultOf(std::string_view reading);
 
 /// Whether uneven light may be why a measurement of the unit is out of its limits.
 bool unevenLightExplains(std::string_view reading);
+/// Whether it may be why \a lowest (`shading_corner_lowest`) is below its limit. Light as uneven as
+/// \a leftRight and \a topBottom say (%, of `lamp_…`) darkens some corners by that much at most; where the
+/// brightest one too, by \a asymmetry (`shading_asymmetry`, %), is darker than it makes those of a unit just
+/// within its limit, they are the unit's.
+bool unevenLightExplainsCorners(const Measurement& lowest, double asymmetry, double leftRight,
+                                double topBottom);
 
 } // namespace framegate

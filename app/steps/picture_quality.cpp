@@ -100,20 +100,15 @@ private:
         } else if (const auto fault = lightFaultOf(name))
             light_.emplace_back(*fault, measured.reading);
     }
-    /// All corners, the brightest of them too, darker than light as uneven as this could make those of a unit
-    /// just within its limit.
-    bool darkerThanLightExplains() const {
+    bool cornersBeyondLight() const {
         const auto asymmetry = find("shading_asymmetry");
-        if (!darkCorner_ || !darkCorner_->low || !asymmetry) return false;
-        const double difference = std::min(*asymmetry, 199.0) / 100;
-        const double brightest = darkCorner_->reading.value * (2 + difference) / (2 - difference);
-        const double uneven =
-            std::abs(find("lamp_left_right").value_or(0)) + std::abs(find("lamp_top_bottom").value_or(0));
-        return brightest < *darkCorner_->low * (1 - std::min(uneven, 100.0) / 100);
+        return darkCorner_ && asymmetry &&
+               !unevenLightExplainsCorners(*darkCorner_, *asymmetry, find("lamp_left_right").value_or(0),
+                                           find("lamp_top_bottom").value_or(0));
     }
     /// In bad light nobody can tell how the unit is. A unit at fault may look like uneven light.
     void blameLight() {
-        const bool unitsOwn = beyondLight_ || darkerThanLightExplains();
+        const bool unitsOwn = beyondLight_ || cornersBeyondLight();
         const auto bad = std::stable_partition(light_.begin(), light_.end(), [&](const auto& seen) {
             return seen.first.explainsOnlyLight && unitsOwn;
         });

@@ -460,22 +460,24 @@ constexpr const char* belowHead =
 
 int writeTable(const Options& options) {
     const auto lines = linesOf(options.files);
-    std::string text = "# Faults injected and found\n\n"
-                       "Made by `bench_faults --table docs/detection.md FILE…` from the lines that "
-                       "`bench_faults --shard I/N --out FILE`\n"
-                       "wrote: both full plans on the virtual bench, two slots. *Wrong* are units whose "
-                       "outcome is not the expected\n"
-                       "one; for faults of the link and the board, ERROR and PASS after a repeat are right "
-                       "and FAIL is wrong. *At most*\n"
-                       "is the upper 95 % bound of their share. *Next not passed*: of the two good units "
-                       "behind each line's faulty ones,\n"
-                       "how many did not pass. *Longest* is a run in the bench's time; the plans allow 120 s "
-                       "a unit. Variants of a fault\n"
-                       "(pins, bits, places) share a row. Faults of lens, filter, array and picture go "
-                       "through the steps that start the module\n"
-                       "and through `picture-quality` alone; a unit that fails without the fault's own "
-                       "measurement among those out of\n"
-                       "limits is wrong, too.\n";
+    std::string text =
+        "# Faults injected and found\n\n"
+        "Made by `bench_faults --table DOCUMENT FILE…` from the lines that "
+        "`bench_faults --shard I/N --out FILE`\n"
+        "wrote: both full plans on the virtual bench, two slots. *Wrong* are units whose "
+        "outcome is not the expected\n"
+        "one; for faults of the link and the board, ERROR and PASS after a repeat are right "
+        "and FAIL is wrong. *At most*\n"
+        "is the upper 95 % bound of their share. *Next not passed*: of the two good units "
+        "behind each line's faulty ones,\n"
+        "how many did not pass. *Longest* is a run in the bench's time; the plans allow 120 s "
+        "a unit. Variants of a fault\n"
+        "(pins, bits, places) share a row. Faults of lens, filter, array and picture, and with "
+        "`--optical` good units (`none`), go through\n"
+        "the steps that start the module and through `picture-quality` alone; a unit that fails without the "
+        "fault's own "
+        "measurement among those out of\n"
+        "limits is wrong, too.\n";
     for (const std::string sensor : {"ov2640", "ov5642"})
         text +=
             fmt::format("\n## {} in range\n\n{}{}\n## {} below the range\n\nNothing is promised here: how "

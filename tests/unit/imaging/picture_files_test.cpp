@@ -2,6 +2,7 @@
 #include "imaging/picture_files.h"
 
 #include "imaging/grey_picture.h"
+#include "protocol/crc32.h"
 
 #include <cstring>
 #include <gmock/gmock.h>
@@ -83,16 +84,10 @@ Bytes promised(unsigned width, unsigned height) {
     bigEndian(header, width);
     bigEndian(header, height);
     header.insert(header.end(), {16, 2, 0, 0, 0});
-    std::uint32_t crc = 0xFFFFFFFF;
-    for (const auto byte : header) {
-        crc ^= byte;
-        for (int bit = 0; bit < 8; ++bit)
-            crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xEDB88320U : 0U);
-    }
     Bytes bytes = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     bigEndian(bytes, 13);
     bytes.insert(bytes.end(), header.begin(), header.end());
-    bigEndian(bytes, ~crc);
+    bigEndian(bytes, wire::crc32(header));
     bytes.insert(bytes.end(), {0, 0, 0, 0, 'I', 'D', 'A', 'T', 0x35, 0xAF, 0x06, 0x1E});
     return bytes;
 }

@@ -100,5 +100,27 @@ TEST(LampCheck, OnlyUnevenLight_IsExcusedByFaultsItCannotCause) {
     EXPECT_FALSE(unevenLightExplains("banding"));
 }
 
+/// Of a unit whose darkest corner has \a lowest % of the middle's light where 65 are wanted.
+bool explainsCorners(double lowest, double asymmetry, double leftRight, double topBottom) {
+    Measurement measured;
+    measured.reading = {"shading_corner_lowest", lowest, "%", lampSize};
+    measured.low = 65;
+    return unevenLightExplainsCorners(measured, asymmetry, leftRight, topBottom);
+}
+
+TEST(UnevenLight, CornersAllButBlack_AreNotItsDoing) {
+    EXPECT_FALSE(explainsCorners(26, 12, 5.6, -1.1));
+}
+
+TEST(UnevenLight, OneDarkCornerOfFour_MayBeItsDoing) {
+    EXPECT_TRUE(explainsCorners(10, 140, 15, 10)); // something before the diffuser
+}
+
+TEST(UnevenLight, CornersAsMuchTooDarkAsTheLightIsUneven_MayBeItsDoing) {
+    EXPECT_TRUE(explainsCorners(52, 0, -15, 10));
+    EXPECT_FALSE(explainsCorners(46, 0, -15, 10));
+    EXPECT_TRUE(explainsCorners(1, 0, 90, 60)); // nothing can be told in such light
+}
+
 } // namespace
 } // namespace framegate
