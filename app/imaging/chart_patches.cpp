@@ -24,7 +24,9 @@ struct Window {
     int left, top, right, bottom; ///< the last two are outside
 
     std::size_t pixels() const {
-        return right > left && bottom > top ? static_cast<std::size_t>(right - left) * (bottom - top) : 0;
+        return right > left && bottom > top
+                   ? static_cast<std::size_t>(right - left) * static_cast<std::size_t>(bottom - top)
+                   : 0;
     }
 };
 
@@ -53,7 +55,8 @@ Sample sampleOf(const DecodedPicture& picture, const Window& window, int every =
     std::array<std::uint64_t, 3> sums{};
     for (int y = window.top; y < window.bottom; y += every) {
         sample.pixels += static_cast<std::size_t>(std::max(0, window.right - window.left));
-        const auto* pixel = picture.bgr.data() + 3 * (std::size_t(y) * picture.size.width + window.left);
+        const auto* pixel =
+            picture.bgr.data() + 3 * (std::size_t(y) * picture.size.width + std::size_t(window.left));
         for (int x = window.left; x < window.right; ++x, pixel += 3) {
             sums[0] += pixel[2];
             sums[1] += pixel[1];

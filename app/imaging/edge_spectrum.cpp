@@ -7,7 +7,6 @@ namespace framegate::imaging {
 namespace {
 
 constexpr double turn = 2 * std::numbers::pi;
-constexpr std::size_t fitted = 2;   ///< the first shapes are changes of centre and width: fitted already
 constexpr double caution = 2;       ///< a shape counts from this many times the square of its uncertainty
 constexpr double shapesReach = 6.2; ///< of their own sigmas, each way: so far the shapes are felt
 constexpr double little = 1.5;      ///< times what scatter explains
