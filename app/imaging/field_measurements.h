@@ -25,7 +25,7 @@ struct PixelDefect {
     ImagePoint centre;
     unsigned pixels = 0; ///< beyond the threshold
     double excess = 0;   ///< levels, of the worst
-    double weight = 0;   ///< levels that are missing or too many, of all pixels about it
+    double weight = 0;   ///< levels that are missing or too many, of the nine pixels with most
 };
 
 /// What pictures of a uniform field, or of darkness, show.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int medianSide = 5;
 constexpr int jpegBlock = 8;
+constexpr int clusterSide = 3; ///< pixels; single ones that only share a JPEG block are no cluster
 constexpr int lineReach = 8;   ///< rows each way that a row is held against
 constexpr int leastCycles = 3; ///< of bands in the picture
 constexpr int mostCycles = 200;
@@ -84,6 +85,14 @@ double strongestBand(const std::vector<double>& means) {
     return strongest;
 }
 
+/// The most levels that are missing, or too many, in a square of pixels within \a box.
+double weightIn(const cv::Mat& luma, const cv::Mat& median, cv::Rect box) {
+    cv::Mat off, sums;
+    cv::subtract(luma(box), median(box), off, cv::noArray(), CV_32F);
+    cv::boxFilter(off, sums, CV_32F, {clusterSide, clusterSide}, {-1, -1}, false, cv::BORDER_CONSTANT);
+    return cv::norm(sums, cv::NORM_INF);
+}
+
 } // namespace
 
 void measureLines(const FieldPictures& field, FieldMeasurements& all) {
@@ -129,7 +138,7 @@ std::vector<PixelDefect> findDefects(const cv::Mat& luma, double threshold) {
         defects.push_back({{centres.at<double>(i, 0), centres.at<double>(i, 1)},
                            static_cast<unsigned>(cv::countNonZero(own)),
                            worst,
-                           std::abs(cv::sum(luma(box))[0] - cv::sum(median(box))[0])});
+                           weightIn(luma, median, box)});
     }
     return defects;
 }

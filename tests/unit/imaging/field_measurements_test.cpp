@@ -141,6 +141,51 @@ TEST(Field, SingleDeadPixel_IsNoBlemish) {
     EXPECT_EQ(valueOf(all, "blemish_count"), 0);
 }
 
+TEST(Field, WhatIsNoDustInTheMiddle_IsNoneInTheCorner) {
+    // Less than a dead pixel; smoothing sees what lies at the rim twice, in the corner four times.
+    const auto all = Field{}.measuredWith([](DecodedPicture& picture) {
+        const auto paintCell = [&picture](int column, int row) {
+            for (int i = 0; i < 4; ++i)
+                paint(picture, column + i % 2, row + i / 2, 170);
+        };
+        for (const int column : {0, 640, 1278})
+            for (const int row : {0, 480, 958})
+                paintCell(column, row);
+    });
+    EXPECT_EQ(valueOf(all, "dead_pixels"), 0);
+    EXPECT_EQ(valueOf(all, "blemish_count"), 0);
+}
+
+TEST(Field, FaintDustByTheRim_IsFound) {
+    for (const auto& [x, y] : {std::pair{0.496, 0.0}, {0.0, -0.371}, {-0.496, 0.371}}) {
+        Field field;
+        field.noise = 4;
+        field.light = [x = x, y = y](double column, double row) {
+            const double away = 2 * std::hypot(column - x, row - y) / 0.008;
+            const double light = 0.45 * (away < 1 ? 1 - 0.06 * std::min(1.0, 2 * (1 - away * away)) : 1);
+            return std::array<double, 3>{light, light, light};
+        };
+        EXPECT_EQ(valueOf(field.measured(), "blemish_count"), 1) << x << ", " << y;
+    }
+}
+
+TEST(Field, SinglePixelsBesideEachOther_AreNoCluster) {
+    const auto all = Field{}.measuredWith([](DecodedPicture& picture) {
+        paint(picture, 640, 480, 0);
+        paint(picture, 646, 486, 0);
+        paint(picture, 646, 474, 0);
+    });
+    EXPECT_EQ(valueOf(all, "dead_clusters"), 0);
+}
+
+TEST(Field, TwoPixelsThatTouch_AreACluster) {
+    const auto all = Field{}.measuredWith([](DecodedPicture& picture) {
+        paint(picture, 640, 480, 0);
+        paint(picture, 641, 481, 0);
+    });
+    EXPECT_EQ(valueOf(all, "dead_clusters"), 1);
+}
+
 TEST(Field, BrightRow_ShowsItsHeight) {
     const auto all = Field{}.measuredWith([](DecodedPicture& picture) {
         for (std::size_t i = 0; i < std::size_t(picture.size.width) * 3; ++i)
@@ -233,6 +278,15 @@ TEST(Dark, HotPixels_AreCounted) {
     const auto all = measureDark(picture).value();
     EXPECT_EQ(valueOf(all, "hot_pixels"), 8);
     EXPECT_EQ(valueOf(all, "hot_clusters"), 1);
+}
+
+TEST(Dark, TwoHotPixelsThatTouch_AreACluster) {
+    auto picture = darkness(3);
+    paint(picture, 900, 100, 255);
+    paint(picture, 901, 101, 255);
+    paint(picture, 400, 100, 255);
+    paint(picture, 406, 106, 255);
+    EXPECT_EQ(valueOf(measureDark(picture).value(), "hot_clusters"), 1);
 }
 
 TEST(Dark, NoiseAlone_IsNoHotPixel) {
