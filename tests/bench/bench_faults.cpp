@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // bench_faults [--shard I/N] [--units N] [--good N] [--below N] [--sensor NAME] [--fault NAME] [--out FILE]
-//              [--optical] [--figures]
+//              [--seed N] [--optical] [--figures]
 // bench_faults --table DOCUMENT FILE…
 //
 // Every fault of the simulation at points of its range, on both full plans: how many units pass, fail, err,
 // by which codes, and how long until the verdict. Rows are appended to FILE as they are done; rows that stand
 // there already are left out, so that a run can be stopped and continued, and shards can share a file's
 // folder. Units in range that end wrongly are named on stderr. --optical takes the faults of lens, filter,
-// array and picture alone; with --fault none, good units through the same steps.
+// array and picture alone; with --fault none, good units through the same steps. Another --seed draws other
+// units; its rows go to a file of their own, as a row does not name it.
 #include "bench/fault_thresholds.h"
 #include "bench/figures.h"
 #include "support/virtual_lot.h"
@@ -222,6 +223,7 @@ std::vector<Point> pointsOf(const std::string& sensor) {
 }
 
 struct Options {
+    unsigned seed = 11;
     unsigned shard = 0;
     unsigned shards = 1;
     unsigned units = 60; ///< of a row in its range
@@ -334,8 +336,8 @@ Tally tallyOf(const std::vector<TestRecord>& records, const Point& point, unsign
     return tally;
 }
 
-std::string runPoint(const std::string& sensor, const Point& point, unsigned units) {
-    test::VirtualLot lot(units + slots, slots, scenarioOf(point, units), sensor + ".toml");
+std::string runPoint(const std::string& sensor, const Point& point, unsigned units, unsigned seed) {
+    test::VirtualLot lot(units + slots, slots, scenarioOf(point, units), sensor + ".toml", seed);
     lot.store.capacity = std::size_t{10} * (units + slots);
     // What the other steps see besides would only help: they are left out for the sake of time.
     if (point.optical)
@@ -525,7 +527,7 @@ int run(const Options& options) {
                                 (!options.optical || point.optical) &&
                                 (options.fault.empty() || options.fault == point.fault);
             if (!mine || !wanted || done.count(keyOf(sensor, point, units)) > 0) continue;
-            const auto row = runPoint(sensor, point, units);
+            const auto row = runPoint(sensor, point, units, options.seed);
             std::ofstream(options.out, std::ios::app) << row << '\n';
             if (options.figures) continue;
             std::printf("%s\n", row.c_str());
@@ -551,8 +553,10 @@ Options parse(int count, char** arguments) {
         const std::string value = arguments[i];
         if (name == "--shard" && std::sscanf(value.c_str(), "%u/%u", &options.shard, &options.shards) != 2)
             throw std::runtime_error("--shard: expected I/N");
-        const std::map<std::string, unsigned*> numbers = {
-            {"--units", &options.units}, {"--good", &options.good}, {"--below", &options.below}};
+        const std::map<std::string, unsigned*> numbers = {{"--units", &options.units},
+                                                          {"--good", &options.good},
+                                                          {"--below", &options.below},
+                                                          {"--seed", &options.seed}};
         const std::map<std::string, std::string*> texts = {{"--sensor", &options.sensor},
                                                            {"--fault", &options.fault},
                                                            {"--out", &options.out},
