@@ -169,6 +169,18 @@ TEST(Field, FaintDustByTheRim_IsFound) {
     }
 }
 
+TEST(Field, BlackDust_IsNoBadPixelHoweverSmall) {
+    for (const double size : {0.005, 0.008}) {
+        Field field;
+        field.light = [size](double x, double y) {
+            const double away = 2 * std::hypot(x - 0.2131, y + 0.1417) / size;
+            const double light = 0.45 * (away < 1 ? 1 - 0.9 * std::min(1.0, 2 * (1 - away * away)) : 1);
+            return std::array<double, 3>{light, light, light};
+        };
+        EXPECT_EQ(valueOf(field.measured(), "blemish_count"), 1) << size;
+    }
+}
+
 TEST(Field, SinglePixelsBesideEachOther_AreNoCluster) {
     const auto all = Field{}.measuredWith([](DecodedPicture& picture) {
         paint(picture, 640, 480, 0);
