@@ -169,6 +169,17 @@ TEST(Field, FaintDustByTheRim_IsFound) {
     }
 }
 
+TEST(Field, HotPixelsInTheLight_AreNoDust) {
+    // What is left of one after a JPEG: fewer levels than a dead pixel lacks, so none is listed.
+    const auto all = Field{}.measuredWith([](DecodedPicture& picture) {
+        for (int i = 0; i < 12; ++i)
+            for (int j = 0; j < 4; ++j)
+                paint(picture, 100 + 80 * i + j % 2, 150 + 50 * i + j / 2, 199);
+    });
+    EXPECT_EQ(valueOf(all, "dead_pixels"), 0);
+    EXPECT_EQ(valueOf(all, "blemish_count"), 0);
+}
+
 TEST(Field, BlackDust_IsNoBadPixelHoweverSmall) {
     for (const double size : {0.005, 0.008}) {
         Field field;
