@@ -128,9 +128,12 @@ Condition grain(double size, double contrast, bool seen = true) {
             }))};
 }
 
+std::uint8_t* pixelAt(DecodedPicture& picture, int column, int row) {
+    return picture.bgr.data() + 3 * (std::size_t(row) * picture.size.width + std::size_t(column));
+}
+
 void fillPixel(DecodedPicture& picture, int column, int row, std::uint8_t level) {
-    auto* pixel = picture.bgr.data() + 3 * (std::size_t(row) * picture.size.width + std::size_t(column));
-    std::fill(pixel, pixel + 3, level);
+    std::fill_n(pixelAt(picture, column, row), 3, level);
 }
 
 /// \a count pixels, or clusters of \a together, on a grid.
@@ -172,7 +175,7 @@ Condition hotOnes(int count, int together = 1) {
 }
 
 void addTo(DecodedPicture& picture, int column, int row, int levels) {
-    auto* pixel = picture.bgr.data() + 3 * (std::size_t(row) * picture.size.width + std::size_t(column));
+    auto* pixel = pixelAt(picture, column, row);
     for (int c = 0; c < 3; ++c)
         pixel[c] = static_cast<std::uint8_t>(std::clamp(pixel[c] + levels, 0, 255));
 }
