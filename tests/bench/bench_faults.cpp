@@ -203,8 +203,8 @@ void addOddSizes(std::vector<Point>& points) {
                {"shift_percent = 0\nview_percent = 97", "shift_percent = 0\nview_percent = 94"});
     addOptical(points, "odd-size", "size_balance_difference", {"shift_percent = 0\nr_gain = 1.02"},
                {"shift_percent = 0\nr_gain = 1.08", "shift_percent = 0\nr_gain = 0.9"});
-    addOptical(points, "odd-size", "size_sharpness", {"at = \"800x600\"\nshift_percent = 0\nblur_px = 0.3"},
-               {"at = \"800x600\"\nshift_percent = 0\nblur_px = 0.8"});
+    addOptical(points, "odd-size", "size_sharpness", {"at = \"1024x768\"\nshift_percent = 0\nblur_px = 0.3"},
+               {"at = \"1024x768\"\nshift_percent = 0\nblur_px = 0.8"});
 }
 
 std::vector<Point> pointsOf(const std::string& sensor) {
