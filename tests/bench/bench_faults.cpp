@@ -294,10 +294,13 @@ bool isWrong(const Point& point, Outcome outcome) {
 }
 
 bool names(const TestRecord& record, const Point& point) {
+    const auto& failed = record.failedMeasurements;
     return point.measurement.empty() ||
-           std::any_of(
-               record.failedMeasurements.begin(), record.failedMeasurements.end(),
-               [&](const std::string& failed) { return failed.starts_with(point.measurement + "@"); });
+           std::any_of(failed.begin(), failed.end(), [&](const std::string& name) {
+               // A size that shows too little to find the chart in it is named by that.
+               return name.starts_with(point.measurement + "@") ||
+                      (point.fault == "odd-size" && name.starts_with("sizes_without_chart"));
+           });
 }
 
 /// What became of the units of one line.
