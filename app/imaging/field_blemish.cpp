@@ -24,8 +24,8 @@ struct Scale {
     double deviations;
 };
 constexpr std::array<Scale, 3> scales = {{{2.5, 0.02, 6}, {1.6, 0.025, 6}, {1.0, 0.034, 6.3}}};
-// A single hot pixel of the array, too weak in the light to be found as one, showed in up to two pixels of
-// the small picture, as 2.6 % and noise; the smallest and faintest dust covers six and more.
+// A hot pixel of the array, too weak in the light to be found as one, showed in one pixel of the small
+// picture, at 3.7 %; the smallest and faintest dust covered six and more.
 constexpr int leastPixels = 4;       ///< of the small picture
 constexpr double strongSpeck = 0.06; ///< contrast of what is smaller, that counts all the same
 constexpr double pixelArea = 1e-4;   ///< what one bad pixel may look like at most
